@@ -67,10 +67,10 @@ type Outcome struct {
 
 // Kept is a command's output as it stands on disk: redacted, compressed.
 type Kept struct {
-	File   string // relative to the run's folder; "": not recorded
-	Bytes  int64  // of the redacted output, before compression
-	Lines  int64
-	Digest string // SHA-256 of the redacted output, lower-case hex
+	File   string `json:"file,omitempty"`  // relative to the run's folder; "": not recorded
+	Bytes  int64  `json:"bytes,omitempty"` // of the redacted output, before compression
+	Lines  int64  `json:"lines,omitempty"`
+	Digest string `json:"digest,omitempty"` // SHA-256 of the redacted output, lower-case hex
 }
 
 // A Fact is a named value that a command reported.
