@@ -121,7 +121,12 @@ type Option struct {
 	Rest string // what stands after the link
 	Step string // id of a step in this book, or in Book when that is set; "": the first
 	Book string // another runbook file as linked; "": this one
-	Line int
+
+	// Section lists the steps under the linked heading, Step first: what is not
+	// taken when another option is picked, and where a detour may go before it
+	// comes back. Empty for another book.
+	Section []string
+	Line    int
 }
 
 // A Block is a command as written, with its attributes.

@@ -273,6 +273,7 @@ type (
 		Item   Ref    `json:"item"`
 		How    string `json:"how"` // again, edited, skipped, rolled_back, counts_as_done, anyway
 		Reason string `json:"reason,omitempty"`
+		More   bool   `json:"more,omitempty"` // the item has blocks after the one that was held
 	}
 	// FactReported is a named value that a command reported.
 	FactReported struct {
