@@ -1,0 +1,163 @@
+package runbook
+
+import (
+	"fmt"
+	"time"
+)
+
+// Unattended stands in the log where nobody was there to look.
+const Unattended = "unattended"
+
+func (r *Run) attempt(n int, kind string) (*Attempt, error) {
+	a := r.Attempt(n)
+	if a == nil {
+		return nil, fmt.Errorf("%s names attempt %d, which was never intended", kind, n)
+	}
+	return a, nil
+}
+
+func (r *Run) intend(e CommandIntended, rec Record) error {
+	if e.Attempt != len(r.Attempts)+1 {
+		return fmt.Errorf("attempt %d follows attempt %d", e.Attempt, len(r.Attempts))
+	}
+	r.Attempts = append(r.Attempts, &Attempt{CommandIntended: e, Seq: rec.Seq, Intended: rec.When(), By: rec.Actor})
+	if e.Item != "" {
+		it := r.item(e.Item)
+		it.Attempts = append(it.Attempts, e.Attempt)
+		it.Hold, it.Why = NoHold, ""
+	}
+	return nil
+}
+
+func (r *Run) identify(e TargetIdentified) error {
+	a, err := r.attempt(e.Attempt, "target_identified")
+	if err != nil {
+		return err
+	}
+	a.Answer, a.Identical = e.Answer, e.Expected == "" || e.Answer == e.Expected
+	target := a.Target
+	if target == "" {
+		target = r.Target
+	}
+	if _, known := r.Identity[target]; !known {
+		r.Identity[target] = e.Answer
+	}
+	return nil
+}
+
+func (r *Run) start(e CommandStarted, rec Record) error {
+	a, err := r.attempt(e.Attempt, "command_started")
+	if err != nil {
+		return err
+	}
+	a.Run, a.RunAt = &e, rec.When()
+	return nil
+}
+
+func (r *Run) end(e CommandFinished, rec Record) error {
+	a, err := r.attempt(e.Attempt, "command_finished")
+	if err != nil {
+		return err
+	}
+	a.End, a.EndAt, a.Lost = &e, rec.When(), nil
+	if a.OK() && e.Captured && !a.Background && carries(a.For) {
+		if e.Dir != "" {
+			r.Dir = e.Dir
+		}
+		r.carry(e.Set, e.Unset)
+		for _, name := range e.Withheld {
+			delete(r.Set, name)
+			r.Withheld[name] = e.Attempt
+		}
+	}
+	if a.Item == "" {
+		return nil
+	}
+	it := r.item(a.Item)
+	switch {
+	case e.Again:
+	case !a.OK():
+		it.Hold, it.Why = Failed, a.How()
+		if e.Exit == 0 && e.Why == Exited && e.Expected == "missed" {
+			it.Hold = Unexpected
+		}
+	case a.For == "":
+		it.Next = a.Block + 1
+	}
+	if a.For == "" {
+		it.Danger = nil
+	}
+	return nil
+}
+
+// carries says whether a command of this purpose leaves its variables and
+// directory to the blocks after it: what only looks doesn't.
+func carries(purpose string) bool {
+	return purpose == "" || purpose == "adhoc" || purpose == "rollback"
+}
+
+func (r *Run) lose(e OutcomeUnknown) error {
+	a, err := r.attempt(e.Attempt, "outcome_unknown")
+	if err != nil {
+		return err
+	}
+	a.Lost = &e
+	if a.Item != "" {
+		it := r.item(a.Item)
+		it.Hold, it.Danger = Unsure, nil
+		it.Why = "nobody knows how attempt " + fmt.Sprint(e.Attempt) + " ended"
+	}
+	return nil
+}
+
+// release lifts a hold. How the item stands afterwards follows from the words:
+// done, left out, or open once more.
+func (r *Run) release(e HoldReleased, rec Record) {
+	it := r.item(e.Item)
+	held := it.Hold
+	if n := len(it.Attempts); n > 0 {
+		r.Attempts[it.Attempts[n-1]-1].Settled = true
+	}
+	it.Hold, it.Why = NoHold, ""
+	switch e.How {
+	case "skipped":
+		it.Done, it.As, it.At = true, "skipped", rec.When()
+	case "counts_as_done", "anyway":
+		if it.Next++; !e.More {
+			it.Done, it.As, it.At = true, e.How, rec.When()
+		}
+	case "rolled_back":
+		it.Next = 0
+	}
+	kind := "released"
+	switch {
+	case e.How == "skipped":
+		kind = "skipped"
+	case held == Contaminated:
+		kind = "contaminated"
+	}
+	if e.Reason != "" || e.How == "rolled_back" {
+		r.deviate(rec, Deviation{Kind: kind, Ref: e.Item, Text: e.How, Reason: e.Reason})
+	}
+}
+
+// report takes in a fact. One that names the recovery point moves the
+// data-loss clock, and holds its item when the damage had begun by then.
+func (r *Run) report(e FactReported, rec Record) {
+	r.Facts = append(r.Facts, Reported{e, rec.Seq, rec.When()})
+	r.carry(map[string]string{e.Name: e.Value}, nil)
+	if e.Name != "recovery_point" {
+		return
+	}
+	at, err := time.Parse(time.RFC3339Nano, e.Value)
+	if err != nil {
+		return
+	}
+	r.Moments["recovery_point"] = Moment{MomentSet{Name: "recovery_point", Moment: at, Source: "fact"}, rec.Seq}
+	began, _ := r.Began()
+	if a := r.Attempt(e.Attempt); a != nil && a.Item != "" && at.After(began) {
+		it := r.item(a.Item)
+		it.Hold = Contaminated
+		it.Why = "the recovery point is later than the beginning of the disruption"
+	}
+}

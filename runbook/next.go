@@ -1,0 +1,333 @@
+package runbook
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Move is what may happen now. Enter does Do; Ways are the others that make
+// sense here. Anything else that the operator may do at any time (notes,
+// walking ahead or back, ad-hoc commands) is not listed.
+type Move struct {
+	Do    Intent // nil: Enter can do nothing here, Say tells why
+	Say   string // what Do is, or why there is none: a short imperative sentence
+	Needs string // what Do still lacks: "value", "option"; "": nothing
+	Step  Ref
+	Item  Ref
+	Hold  Hold
+	Why   string // of the hold
+	Ways  []Way
+}
+
+// A Way is another way on.
+type Way struct {
+	Name   string // one word: skip, edit, again, anyway, rollback, by-hand, arm, done, different, section
+	Say    string
+	Do     Intent
+	Reason bool // a reason must be given
+}
+
+// Next says what may happen now: the one next thing, and the other ways. It
+// follows from the books and the run alone.
+func Next(bs Books, r *Run) Move {
+	switch {
+	case r.ReadOnly != "":
+		return Move{Say: "read only: " + r.ReadOnly}
+	case r.Ended != nil:
+		return Move{Say: "the run has ended"}
+	case r.Current == "":
+		return start(bs, r)
+	}
+	b, s, ok := bs.Step(r.Current)
+	if !ok {
+		return Move{Say: fmt.Sprintf("step %s is in no book that is open", r.Current)}
+	}
+	if st := r.Step(r.Current).Status; s.When.Applies(r.Mode) && st != Finished && st != Skipped {
+		for i := range s.Items {
+			ref := At(b.Name, s.Items[i].ID)
+			if s.Items[i].Applicable(r.Mode) && !r.passed(ref) {
+				return itemMove(b, r, s, &s.Items[i], ref)
+			}
+		}
+		if !r.complete(b, s, "") {
+			return onward(bs, r)
+		}
+		return Move{Step: r.Current, Do: Finish{r.Current}, Say: finishSaying(s), Ways: stepWays(r.Current, s)}
+	}
+	return onward(bs, r)
+}
+
+func finishSaying(s *Step) string {
+	if s.Witness {
+		return fmt.Sprintf("finish %q with a second person", s.Title)
+	}
+	return fmt.Sprintf("finish %q", s.Title)
+}
+
+// start is the move of a run that stands nowhere yet: the first step of the
+// book that was opened first.
+func start(bs Books, r *Run) Move {
+	for _, f := range r.Books {
+		b := bs[f.Book]
+		if b == nil || len(b.Steps) == 0 {
+			continue
+		}
+		ref := At(b.Name, b.Steps[0].ID)
+		return Move{Step: ref, Do: Enter{ref}, Say: fmt.Sprintf("begin with %q", b.Steps[0].Title)}
+	}
+	return Move{Do: End{State: "recovered"}, Say: "end the run: its book asks for nothing"}
+}
+
+// passed says whether the walk goes on past an item: it is done, or its command
+// runs in the background.
+func (r *Run) passed(ref Ref) bool {
+	st := r.Item(ref)
+	if st.Done {
+		return true
+	}
+	for _, n := range st.Attempts {
+		if a := r.Attempts[n-1]; a.Background && a.Open() {
+			return true
+		}
+	}
+	return false
+}
+
+// complete says whether every applicable item of a step is done, besides being
+// the one that is about to be.
+func (r *Run) complete(b *Book, s *Step, besides Ref) bool {
+	for i := range s.Items {
+		ref := At(b.Name, s.Items[i].ID)
+		if ref != besides && s.Items[i].Applicable(r.Mode) && !r.Item(ref).Done {
+			return false
+		}
+	}
+	return true
+}
+
+// onward is the move of a step that is closed, or that only waits for what runs
+// in the background.
+func onward(bs Books, r *Run) Move {
+	if to, _, ok := following(bs, r, r.Current, nil); ok {
+		_, s, _ := bs.Step(to)
+		return Move{Step: to, Do: Enter{to}, Say: fmt.Sprintf("go on to %q", s.Title)}
+	}
+	if open := r.Running(); len(open) > 0 {
+		a := open[len(open)-1]
+		return Move{Step: r.Current, Do: Await{a.CommandIntended.Attempt}, Say: "wait for " + quote(a.Head())}
+	}
+	return Move{Step: r.Current, Do: End{State: "recovered"}, Say: "end the run: every step is done"}
+}
+
+// itemMove is what may happen with the first item of the current step that is
+// not done.
+func itemMove(b *Book, r *Run, s *Step, it *Item, ref Ref) Move {
+	m := Move{Step: ref.Step(), Item: ref}
+	st := r.Item(ref)
+	switch {
+	case st.Hold != NoHold:
+		return held(b, r, s, it, ref, m)
+	case running(r, st) != nil:
+		a := running(r, st)
+		m.Do, m.Say = Await{a.CommandIntended.Attempt}, "wait for "+quote(a.Head())
+		m.Ways = append(m.Ways, Way{Name: "stop", Say: "stop it", Do: Stop{a.CommandIntended.Attempt}})
+		return m
+	}
+	switch it.Kind {
+	case Question:
+		m.Do, m.Needs, m.Say = Answer{Item: ref}, "value", "answer "+quote(it.Text)
+	case Choice:
+		m.Do, m.Needs, m.Say = Choose{Item: ref}, "option", "choose where to go on"
+		if len(it.Options) == 1 {
+			m.Do, m.Needs, m.Say = Choose{Item: ref, Option: 1}, "", "go to "+quote(it.Options[0].Text)
+		}
+	case Command:
+		m = command(b, r, it, ref, m)
+	case Check:
+		if bl, _ := r.NextBlock(it, ref); bl != nil && bl.Lang != "" {
+			m = command(b, r, it, ref, m)
+			break
+		}
+		m.Do, m.Say = Tick{Item: ref}, "tick "+quote(it.Text)
+		m.Ways = append(m.Ways, Way{Name: "different", Say: "done, but not as expected", Do: Tick{Item: ref}, Reason: true})
+		if len(it.Options) == 1 {
+			m.Ways = append(m.Ways, Way{Name: "section", Say: "open " + quote(it.Options[0].Text), Do: Choose{Item: ref, Option: 1}})
+		}
+	}
+	m.Ways = append(m.Ways, Way{Name: "skip", Say: "leave it out", Do: SkipItem{Item: ref}, Reason: !it.Reading && !s.Optional})
+	if s.Optional {
+		m.Ways = append(m.Ways, Way{Name: "skip-step", Say: "leave the optional step out", Do: Skip{Step: ref.Step()}})
+	}
+	return m
+}
+
+// command is the move of an item whose next block can run, or, in a foreign
+// file, must be armed before it can.
+func command(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
+	bl, i := r.NextBlock(it, ref)
+	if bl == nil {
+		m.Do, m.Say = Tick{Item: ref, As: "by_hand"}, "tick it"
+		return m
+	}
+	text := quote(firstLine(r.Text(it, ref, i)))
+	hand := Way{Name: "by-hand", Say: "it was done by hand, elsewhere", Do: Tick{Item: ref, As: "by_hand"}}
+	st := r.Item(ref)
+	switch {
+	case bl.Wrong != "":
+		m.Say = "it can't run: " + bl.Wrong
+		m.Ways = append(m.Ways, hand)
+		return m
+	case bl.After != "" && !r.doneBlock(b, bl.After):
+		if a := r.background(b, bl.After); a != nil {
+			m.Do, m.Say = Await{a.CommandIntended.Attempt}, fmt.Sprintf("wait for %q", bl.After)
+			return m
+		}
+		m.Say = fmt.Sprintf("it waits for %q, which has not succeeded", bl.After)
+		m.Ways = append(m.Ways, hand)
+		return m
+	case b.Foreign && !st.Armed[bl.Hash]:
+		m.Do, m.Say = hand.Do, "tick "+text+" as done by hand: a foreign file's command runs only when it is armed"
+		m.Ways = append(m.Ways, Way{Name: "arm", Say: "let it run here", Do: Arm{ref}})
+		return m
+	}
+	m.Do, m.Say = Perform{ref}, "run "+text
+	m.Ways = append(m.Ways, hand, Way{Name: "edit", Say: "change it for this run", Do: Edit{Item: ref}, Reason: true})
+	return m
+}
+
+// held is the move of an item that can't simply go on. Where something failed,
+// Enter tries again only what reads and nothing else.
+func held(b *Book, r *Run, s *Step, it *Item, ref Ref, m Move) Move {
+	st := r.Item(ref)
+	m.Hold, m.Why = st.Hold, st.Why
+	var last *Attempt
+	if n := len(st.Attempts); n > 0 {
+		last = r.Attempts[st.Attempts[n-1]-1]
+	}
+	bl, _ := r.NextBlock(it, ref)
+	again := Way{Name: "again", Say: "run it again", Do: Perform{ref}}
+	m.Say = "decide how to go on: " + st.Why
+	switch {
+	case st.Hold == Unsure && last != nil && last.Lost != nil && last.Lost.Seen == "running":
+		m.Do, m.Say = Await{last.CommandIntended.Attempt}, "wait for the command that still runs"
+		m.Ways = append(m.Ways, Way{Name: "stop", Say: "stop it", Do: Stop{last.CommandIntended.Attempt}})
+	case bl != nil && bl.Probe:
+		m.Do, m.Say = again.Do, "run "+quote(firstLine(bl.Text))+" again: it only reads"
+	}
+	if bl != nil && bl.Wrong == "" && st.Hold != Contaminated {
+		m.Ways = append(m.Ways, again, Way{Name: "edit", Say: "change it and run it", Do: Edit{Item: ref}, Reason: true})
+		if _, ok := b.Block(bl.Rollback); ok && bl.Rollback != "" {
+			m.Ways = append(m.Ways, Way{Name: "rollback", Say: "undo it with " + quote(bl.Rollback), Do: RollBack{ref}})
+		}
+	}
+	if st.Hold == Unsure {
+		m.Ways = append(m.Ways, Way{Name: "done", Say: "it counts as done", Do: Release{Item: ref, How: "counts_as_done"}, Reason: true})
+	}
+	m.Ways = append(m.Ways,
+		Way{Name: "anyway", Say: "go on anyway", Do: Release{Item: ref, How: "anyway"}, Reason: true},
+		Way{Name: "skip", Say: "leave it out", Do: SkipItem{Item: ref}, Reason: true})
+	return m
+}
+
+func stepWays(ref Ref, s *Step) []Way {
+	return []Way{{Name: "skip-step", Say: "leave the step out", Do: Skip{Step: ref}, Reason: !s.Optional}}
+}
+
+// NextBlock is the block of an item that runs next, and its place; nil when
+// none is left. Blocks for the other mode are passed over.
+func (r *Run) NextBlock(it *Item, ref Ref) (*Block, int) {
+	for i := r.Item(ref).Next; i < len(it.Blocks); i++ {
+		if it.Blocks[i].When.Applies(r.Mode) {
+			return it.Blocks[i], i
+		}
+	}
+	return nil, 0
+}
+
+// Text is the text of an item's block as it would run: edited, with its
+// placeholders filled.
+func (r *Run) Text(it *Item, ref Ref, block int) string {
+	st := r.Item(ref)
+	if e, ok := st.Edited[block]; ok {
+		return e.Text
+	}
+	text := it.Blocks[block].Text
+	for _, name := range it.Blocks[block].Placeholders {
+		if value, ok := st.Filled[name]; ok {
+			text = strings.ReplaceAll(text, name, value)
+		}
+	}
+	return text
+}
+
+// running is the attempt of an item that has no outcome yet, unless the walk
+// goes on while it runs.
+func running(r *Run, st ItemState) *Attempt {
+	for _, n := range st.Attempts {
+		if a := r.Attempts[n-1]; a.Open() && !a.Background {
+			return a
+		}
+	}
+	return nil
+}
+
+// background finds the attempt of a named block that runs in the background.
+func (r *Run) background(b *Book, name string) *Attempt {
+	for _, a := range r.Running() {
+		if a.Background && a.Item.Book() == b.Name && r.blockName(b, a) == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// doneBlock says whether a named block has succeeded, or counts as if it had:
+// one for the other mode does.
+func (r *Run) doneBlock(b *Book, name string) bool {
+	bl, ok := b.Block(name)
+	if !ok || !bl.When.Applies(r.Mode) {
+		return true
+	}
+	for i := len(r.Attempts) - 1; i >= 0; i-- {
+		if a := r.Attempts[i]; a.For == "" && a.Item.Book() == b.Name && r.blockName(b, a) == name && a.End != nil {
+			return a.OK() || r.Item(a.Item).Done
+		}
+	}
+	for i := range b.Steps {
+		for j := range b.Steps[i].Items {
+			it := &b.Steps[i].Items[j]
+			for _, x := range it.Blocks {
+				if x.Name == name {
+					ref := At(b.Name, it.ID)
+					return r.Item(ref).Done && len(r.Item(ref).Attempts) == 0
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (r *Run) blockName(b *Book, a *Attempt) string {
+	_, it, ok := b.Item(a.Item.ID())
+	if !ok || a.Block >= len(it.Blocks) {
+		return ""
+	}
+	return it.Blocks[a.Block].Name
+}
+
+func firstLine(text string) string {
+	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
+	if more {
+		line += " …"
+	}
+	return line
+}
+
+// quote puts a text in quotes, cut to what fits on a line.
+func quote(text string) string {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most-1]) + "…"
+	}
+	return "\"" + text + "\""
+}
