@@ -1,0 +1,152 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+const (
+	slotSize    = 256
+	anchorMagic = "lifeboat-anchor"
+	aheadSuffix = ".ahead"
+)
+
+// anchor is how far a stream has come, as kept outside of the log.
+type anchor struct {
+	stream string
+	seq    uint64
+	hash   [32]byte
+}
+
+func (a anchor) encode() []byte {
+	s := fmt.Sprintf("%s 1 %s %020d %x", anchorMagic, a.stream, a.seq, a.hash)
+	s += " " + anchorCheck(s)
+	return []byte(fmt.Sprintf("%-*s\n", slotSize-1, s))
+}
+
+func anchorCheck(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:8])
+}
+
+func parseSlot(b []byte) (a anchor, ok bool) {
+	s := strings.TrimRight(string(b), " \n")
+	at := strings.LastIndexByte(s, ' ')
+	if at < 0 || anchorCheck(s[:at]) != s[at+1:] {
+		return a, false
+	}
+	w := strings.Split(s[:at], " ")
+	if len(w) != 5 || w[0] != anchorMagic || w[1] != "1" {
+		return a, false
+	}
+	seq, err := strconv.ParseUint(w[3], 10, 64)
+	hash, err2 := hex.DecodeString(w[4])
+	if err != nil || err2 != nil || len(hash) != hashSize {
+		return a, false
+	}
+	a = anchor{stream: w[2], seq: seq}
+	copy(a.hash[:], hash)
+	return a, true
+}
+
+// parseAnchor gives the slot that counts. ok is false if none is valid.
+func parseAnchor(b []byte) (best anchor, slot int, ok bool) {
+	for i := range 2 {
+		if len(b) < (i+1)*slotSize {
+			break
+		}
+		a, valid := parseSlot(b[i*slotSize : (i+1)*slotSize])
+		if valid && (!ok || a.seq > best.seq) {
+			best, slot, ok = a, i, true
+		}
+	}
+	return best, slot, ok
+}
+
+// writeAnchors runs under the log's lock, so that anchors of one stream follow
+// each other. A record is not lost for want of an anchor: trouble is a warning.
+func (l *Log) writeAnchors(p *plan) []*os.File {
+	var files []*os.File
+	for stream, last := range p.last {
+		path := l.anchor(stream)
+		if path == "" || last.Seq == p.first[stream].Seq {
+			continue
+		}
+		f, err := l.writeAnchor(path, p.first[stream], last)
+		l.warn(err)
+		if f != nil {
+			files = append(files, f)
+		}
+	}
+	return files
+}
+
+func (l *Log) closeAnchors(files []*os.File, sync bool) {
+	for _, f := range files {
+		if sync && !l.noSync {
+			l.warn(f.Sync())
+		}
+		l.warn(f.Close())
+	}
+}
+
+// writeAnchor moves the anchor from before to last. One that does not stand at
+// before or behind it is evidence of a stream that was rolled back, and is kept.
+func (l *Log) writeAnchor(path string, before, last Record) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("anchor of %s: %w", last.Stream, err)
+	}
+	var b [2 * slotSize]byte
+	n, err := f.ReadAt(b[:], 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, errors.Join(fmt.Errorf("anchor of %s: %w", last.Stream, err), f.Close())
+	}
+	a, slot, ok := parseAnchor(b[:n])
+	if ok && (a.stream != last.Stream || a.seq > before.Seq || a.seq == before.Seq && a.hash != before.Hash) {
+		f.Close()
+		return l.keepAnchor(path, a, before, last)
+	}
+	out, at := anchor{last.Stream, last.Seq, last.Hash}.encode(), int64(0)
+	switch {
+	case !ok:
+		out = fmt.Appendf(out, "%-*s\n", slotSize-1, "")
+	case slot == 0:
+		at = slotSize
+	}
+	if _, err := f.WriteAt(out, at); err != nil {
+		return nil, errors.Join(fmt.Errorf("anchor of %s: %w", last.Stream, err), f.Close())
+	}
+	return f, nil
+}
+
+// keepAnchor sets an anchor that is ahead aside, unless one is kept already, and
+// begins a new one.
+func (l *Log) keepAnchor(path string, a anchor, before, last Record) (*os.File, error) {
+	l.warn(fmt.Errorf("%w: %s stood at record %d when record %d was written, its anchor %s at %d of %s",
+		ErrRolledBack, last.Stream, before.Seq, last.Seq, path, a.seq, a.stream))
+	err := publish(path, path+aheadSuffix)
+	if errors.Is(err, os.ErrExist) {
+		err = os.Remove(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("anchor of %s: %w", last.Stream, err)
+	}
+	return l.writeAnchor(path, before, last)
+}
+
+// readAnchor gives ok false for a file that was never finished.
+func readAnchor(path string) (a anchor, ok bool, err error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return a, false, err
+	}
+	a, _, ok = parseAnchor(b)
+	return a, ok, nil
+}

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"syscall"
+	"time"
+)
+
+// openLocked opens the file and takes its lock: shared for reading, exclusive for
+// writing. The lock belongs to the returned file and goes when that is closed or
+// the process dies.
+func (l *Log) openLocked(ctx context.Context, write bool) (*os.File, error) {
+	return openLocked(ctx, l.path, write, l.wait)
+}
+
+func openLocked(ctx context.Context, path string, write bool, wait time.Duration) (*os.File, error) {
+	end := time.Now().Add(wait)
+	for {
+		f, err := openSame(ctx, path, write, end)
+		if f != nil || err != nil {
+			return f, err
+		}
+	}
+}
+
+// openSame gives nil if the file was replaced by another while it waited for the
+// lock, as when a backup is moved into its place.
+func openSame(ctx context.Context, path string, write bool, end time.Time) (*os.File, error) {
+	flag, how := os.O_RDONLY, syscall.LOCK_SH
+	if write {
+		flag, how = os.O_RDWR, syscall.LOCK_EX
+	}
+	f, err := os.OpenFile(path, flag, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(ctx, f, how, end); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	mine, err := f.Stat()
+	if err == nil && !mine.Mode().IsRegular() {
+		err = errors.New("it is not a file")
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if now, err := os.Stat(path); err == nil && os.SameFile(mine, now) {
+		return f, nil
+	}
+	return nil, f.Close()
+}
+
+// lock never waits in the kernel. It tries again every 1 to 4 ms: often enough for
+// someone who takes a note, and at random, so that no two processes keep step.
+func lock(ctx context.Context, f *os.File, how int, end time.Time) error {
+	for {
+		err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB)
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, syscall.EINTR):
+			continue
+		case !errors.Is(err, syscall.EWOULDBLOCK):
+			return fmt.Errorf("lock: %w", err)
+		case !time.Now().Before(end):
+			return lockedBy(f)
+		}
+		t := time.NewTimer(time.Millisecond + rand.N(3*time.Millisecond))
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return fmt.Errorf("%w (%w)", lockedBy(f), ctx.Err())
+		}
+	}
+}
+
+// lockedBy names who holds the lock, where the system tells.
+func lockedBy(f *os.File) error {
+	if who := holder(f); who != "" {
+		return fmt.Errorf("%w by %s", ErrLocked, who)
+	}
+	return ErrLocked
+}
+
+// view runs fn on the newest state of the file, under a shared lock. fn must not
+// wait for anything.
+func (l *Log) view(ctx context.Context, op string, fn func(*tree) error) error {
+	if err := ctx.Err(); err != nil {
+		return wrap(op, l.path, err)
+	}
+	f, err := l.openLocked(ctx, false)
+	if err != nil {
+		return wrap(op, l.path, err)
+	}
+	defer f.Close()
+	t, err := newestTree(f)
+	if err == nil {
+		err = l.same(t)
+	}
+	if err == nil {
+		err = fn(t)
+	}
+	return wrap(op, l.path, err)
+}
+
+// same tells whether the file is still this program's to use, and still the log
+// that was opened: while a run goes on for hours, a newer program may have raised
+// the schema, or someone may have put another file there.
+func (l *Log) same(t *tree) error {
+	_, station, err := t.identity()
+	if err == nil && l.station != "" && station != l.station {
+		err = fmt.Errorf("the log of another station, %s, lies here now", station)
+	}
+	return err
+}
+
+func newestTree(f *os.File) (*tree, error) {
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return openTree(f, st.Size())
+}
+
+// writable tells a file that can't be opened for writing from one that is missing.
+func writable(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// syncDir makes names in a folder durable. Some file systems can't sync a folder;
+// they have nothing to lose by it.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = d.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
+		err = nil
+	}
+	return errors.Join(err, d.Close())
+}
+
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
