@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Batch is what Commit writes in one transaction. It may be used once.
@@ -49,7 +50,7 @@ func (b *Batch) Expect(stream string, seq uint64) {
 
 // Head puts a run's summary. It is left out without a word if h.Seq is not where
 // the run's stream ends after the batch: another process has appended what the
-// summary does not know.
+// summary does not know. Books that the run's head named before stay named.
 func (b *Batch) Head(h Head) { b.heads = append(b.heads, h) }
 
 // Book puts a text and gives the name under which it is found: the hex digits of
@@ -195,8 +196,12 @@ func (p *plan) head(h Head) error {
 		return err
 	}
 	key := []byte(h.Run)
-	if _, _, err := p.look(key, bucketHeads); err != nil {
+	was, ok, err := p.look(key, bucketHeads)
+	if err != nil {
 		return err
+	}
+	if old, err := decodeHead(h.Run, was); ok && err == nil {
+		h.Books = union(old.Books, h.Books)
 	}
 	p.puts = append(p.puts, put{[]string{bucketHeads}, key, h.encode(), 0.8})
 	for _, book := range h.Books {
@@ -209,6 +214,17 @@ func (p *plan) head(h Head) error {
 		}
 	}
 	return nil
+}
+
+// union gives what is in a, then what only b has.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // landed tells whether the plan's first key has its value in t. All of them have

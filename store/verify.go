@@ -291,7 +291,7 @@ func (v *verifier) shelf() {
 		}
 	}
 	for _, k := range sortedPairs(v.onShelf, v.onHeads) {
-		v.wrong("run %q stands under book %q, but its head does not name it", k[0], k[1])
+		v.note("run %q stands under book %q, but its head does not name it: an earlier one was damaged", k[0], k[1])
 	}
 	for _, k := range sortedPairs(v.onHeads, v.onShelf) {
 		v.wrong("run %q does not stand under book %q, which its head names", k[0], k[1])
