@@ -42,6 +42,11 @@ func (r *Run) identify(e TargetIdentified) error {
 	if _, known := r.Identity[target]; !known {
 		r.Identity[target] = e.Answer
 	}
+	if !a.Identical && e.Item != "" {
+		it := r.item(e.Item)
+		it.Hold = Failed
+		it.Why = fmt.Sprintf("the target answers %q, it was %q before", e.Answer, e.Expected)
+	}
 	return nil
 }
 

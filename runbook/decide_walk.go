@@ -3,13 +3,14 @@ package runbook
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Done gives the events that follow when an item is done, for whoever carried
 // out its last command: its step finished, moments set, clocks stopped, the
 // walk moved on.
-func Done(bs Books, r *Run, item Ref) []Event {
-	d := decision{bs: bs, r: r, closed: map[Ref]bool{}}
+func Done(bs Books, r *Run, item Ref, now time.Time) []Event {
+	d := decision{bs: bs, r: r, now: now, closed: map[Ref]bool{}}
 	return d.after(item)
 }
 
@@ -37,7 +38,7 @@ func (d *decision) after(item Ref) []Event {
 
 // InBackground gives the events that follow when an item's command was started
 // in the background: the walk goes on without it.
-func InBackground(bs Books, r *Run, item Ref) []Event {
+func InBackground(bs Books, r *Run, item Ref, now time.Time) []Event {
 	b, s, _, ok := bs.Item(item)
 	if !ok {
 		return nil
@@ -48,7 +49,7 @@ func InBackground(bs Books, r *Run, item Ref) []Event {
 			return nil
 		}
 	}
-	d := decision{bs: bs, r: r, closed: map[Ref]bool{item.Step(): true}}
+	d := decision{bs: bs, r: r, now: now, closed: map[Ref]bool{item.Step(): true}}
 	return d.onward(item.Step())
 }
 

@@ -211,6 +211,8 @@ func held(b *Book, r *Run, s *Step, it *Item, ref Ref, m Move) Move {
 	case st.Hold == Unsure && last != nil && last.Lost != nil && last.Lost.Seen == "running":
 		m.Do, m.Say = Await{last.CommandIntended.Attempt}, "wait for the command that still runs"
 		m.Ways = append(m.Ways, Way{Name: "stop", Say: "stop it", Do: Stop{last.CommandIntended.Attempt}})
+	case st.Hold == Unsure && last != nil && last.Lost != nil && last.Lost.Seen == "not_started":
+		m.Do, m.Say = again.Do, "run it: it never started"
 	case bl != nil && bl.Probe:
 		m.Do, m.Say = again.Do, "run "+quote(firstLine(bl.Text))+" again: it only reads"
 	}
