@@ -47,7 +47,7 @@ func (l *Log) Commit(ctx context.Context, b *Batch) ([]Record, error) {
 	}
 	p, err := l.prepare(f, b)
 	if err != nil || len(p.puts) == 0 {
-		return nil, errors.Join(wrap("append", l.path, err), f.Close())
+		return nil, wrap("append", l.path, errors.Join(err, f.Close()))
 	}
 	var anchors []*os.File
 	err = l.apply(f, p.puts, func() { anchors = l.writeAnchors(p) })
@@ -145,7 +145,7 @@ func (l *Log) afterFailure(p *plan, err error) ([]Record, error) {
 	})
 	switch {
 	case again != nil:
-		return nil, fmt.Errorf("%w; whether it was written is not known: %w", err, again)
+		return nil, fmt.Errorf("%w (whether it was written is not known: %w)", err, again)
 	case there:
 		l.warn(fmt.Errorf("written, but a power cut may take it: %w", err))
 		return p.records, nil

@@ -37,7 +37,9 @@ type Error struct {
 	Err  error
 }
 
-func (e *Error) Error() string { return e.Op + " " + e.Path + ": " + e.Err.Error() }
+func (e *Error) Error() string {
+	return strings.ReplaceAll(e.Op+" "+e.Path+": "+e.Err.Error(), "\n", "; ")
+}
 
 func (e *Error) Unwrap() error { return e.Err }
 

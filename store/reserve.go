@@ -13,7 +13,7 @@ const (
 	reserveSize = 64 << 10
 	// roomForReserve is how much has to be free before the reserve is made anew,
 	// lest it take the room that was just made for records.
-	roomForReserve = 1 << 20
+	roomForReserve = 256 << 10
 )
 
 func reservePath(path string) string { return path + ".reserve" }

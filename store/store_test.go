@@ -26,10 +26,17 @@ func mustAppend(t testing.TB, l *store.Log, stream string, e ...store.Entry) []s
 	return r
 }
 
-func readAll(t testing.TB, l *store.Log, stream string, after uint64) []store.Record {
+// failer is a *testing.T or a *rapid.T.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Context() context.Context
+}
+
+func readAll(t failer, l *store.Log, stream string, after uint64) []store.Record {
 	t.Helper()
 	var out []store.Record
-	for r, err := range l.Read(context.Background(), stream, after) {
+	for r, err := range l.Read(t.Context(), stream, after) {
 		if err != nil {
 			t.Fatal(err)
 		}
