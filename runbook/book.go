@@ -41,8 +41,10 @@ type Need struct {
 	AtLeast string // "": any
 }
 
-// A Phase is a heading with steps below it. Title is empty for steps that
-// stand under no such heading.
+// A Phase is a heading with steps below it. ID and Title are empty for steps
+// that stand under no such heading. A phase that one within it interrupts is
+// listed again, under the same ID, where it goes on: the steps of all phases,
+// one after the other, are the steps of the book.
 type Phase struct {
 	ID    string
 	Title string
@@ -62,7 +64,8 @@ type Step struct {
 	Hash  string // short digest of the section's text: usual times survive edits elsewhere
 	Why   string // why the parser made it a step, for `show`
 
-	Items []Item
+	Items  []Item
+	Fences []*Block // unlabelled fences that stand between the items: text, until armed
 
 	Reached  []string // objectives whose clocks stop when the step is finished
 	Moments  []string // moments that are set when the step is finished

@@ -1,0 +1,239 @@
+package markdown
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+
+	"lifeboat/runbook"
+)
+
+// Why something is an item.
+const (
+	whyTask    = "an item of a task list"
+	whyOrdered = "an item of an ordered list"
+	whyBullet  = "a bullet under a check that ends in a colon"
+	whyBlank   = "an item that ends in a blank"
+	whyFence   = "a fence in "
+	whyChoice  = "a list of links, last in its step"
+	whyJump    = "one link, last in its step"
+)
+
+// section reads the blocks right below one heading.
+func (d *doc) section(s *section) {
+	v := &visit{doc: d, s: s}
+	last := lastBlock(s.nodes)
+	for i, n := range s.nodes {
+		if l, ok := n.(*ast.List); ok {
+			v.idle("attributes above a list do nothing")
+			if it := d.choice(s, l, n == last, v.lead); it != nil {
+				v.add(it)
+			} else if !d.contents(s, l) {
+				v.list(l, frame{prose: s.plain || d.foreign && d.namesSections(s, l), lead: v.lead})
+			}
+			v.lead = ""
+			continue
+		}
+		v.block(n, nil, frame{}, i == 0 || v.onlyComments)
+	}
+	v.idle("these attributes stand above nothing")
+	if d.foreign && len(s.items) == 0 && s.head != nil && !s.plain && !s.titling && (!s.kids || holds(s.nodes)) {
+		v.add(d.reading(s))
+	}
+	if len(s.items) > 0 && len(d.pending) > 0 {
+		it := s.items[len(s.items)-1]
+		it.Note = join(it.Note, strings.Join(d.pending, "\n"))
+		d.pending = nil
+		d.advise(d.warnedAt, "a warning that no item follows in its step", "put it right before what it warns of")
+	}
+}
+
+// lastBlock is the last block that a reader sees as such.
+func lastBlock(nodes []ast.Node) ast.Node {
+	for i := len(nodes) - 1; i >= 0; i-- {
+		switch nodes[i].Kind() {
+		case ast.KindThematicBreak, ast.KindHTMLBlock, ast.KindLinkReferenceDefinition:
+		default:
+			return nodes[i]
+		}
+	}
+	return nil
+}
+
+// holds reports whether a section holds a list or a block. Lists of links are
+// references.
+func holds(nodes []ast.Node) bool {
+	for _, n := range nodes {
+		switch n.Kind() {
+		case ast.KindFencedCodeBlock, ast.KindCodeBlock:
+			return true
+		case ast.KindList:
+			if !onlyLinks(n.(*ast.List)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A visit walks the blocks of one section.
+type visit struct {
+	*doc
+	s            *section
+	above        *comment // attributes that wait for the fence below
+	lead         string   // text of the paragraph right before
+	onlyComments bool     // nothing but comments so far
+}
+
+// A frame is where in nested lists a visit is.
+type frame struct {
+	depth   int
+	outer   *item // the check around
+	bullets bool  // bullets are checks
+	prose   bool  // ordered items are not
+	lead    string
+}
+
+func (v *visit) add(it *item) {
+	v.s.items = append(v.s.items, it)
+	v.asked++
+}
+
+func (v *visit) idle(why string) {
+	v.doc.idle(v.above, why)
+	v.above = nil
+}
+
+// block reads one block that is no list: of the section, or of it.
+func (v *visit) block(n ast.Node, it *item, f frame, first bool) {
+	v.onlyComments = first && n.Kind() == ast.KindHTMLBlock
+	switch n := n.(type) {
+	case *ast.HTMLBlock:
+		v.html(n, first)
+		return
+	case *ast.FencedCodeBlock:
+		v.code(n, it, f)
+		v.lead = ""
+		return
+	case *ast.LinkReferenceDefinition, *ast.ThematicBreak:
+		return
+	}
+	v.idle("attributes stand right above a fence; here they do nothing")
+	v.lead = ""
+	if text, ok := v.remark(n); ok {
+		v.warning(n, text, it)
+		return
+	}
+	if n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock {
+		v.lead = v.plain(n)
+		v.note(it, f, v.lead)
+	}
+}
+
+// html keeps the attributes of a comment for what they belong to.
+func (v *visit) html(n *ast.HTMLBlock, first bool) {
+	c := v.comment(n)
+	if c == nil {
+		return
+	}
+	if first && v.s.attrs == nil && v.s.head != nil {
+		v.s.attrs = c
+		return
+	}
+	v.idle("attributes above a comment do nothing: put all of them into one")
+	v.above = c
+}
+
+// note keeps text with the check it stands in.
+func (v *visit) note(it *item, f frame, text string) {
+	if it == nil {
+		it = f.outer
+	}
+	if it != nil {
+		it.Note = join(it.Note, text)
+	}
+}
+
+// join puts lines together; a note has an end, so that a long list of them
+// takes no more time than a short one.
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	if b == "" || len(a) > 4096 {
+		return a
+	}
+	return a + "\n" + b
+}
+
+// warning keeps a remark for the item that it warns of.
+func (v *visit) warning(n ast.Node, text string, it *item) {
+	if text == "" {
+		return
+	}
+	if it != nil {
+		it.Warnings = append(it.Warnings, text)
+		return
+	}
+	v.pending = append(v.pending, text)
+	v.warnedAt = max(start(n), 0)
+}
+
+// code makes a fence a command, part of a check, a warning, or nothing.
+func (v *visit) code(n *ast.FencedCodeBlock, it *item, f frame) {
+	above := v.above
+	v.above = nil
+	if text, ok := v.remark(n); ok {
+		v.doc.idle(above, "a remark never runs: its attributes do nothing")
+		v.warning(n, text, it)
+		return
+	}
+	if v.s.example || exampleLead(v.lead) {
+		if above != nil && above.bad == nil {
+			above.used = true
+			v.advise(above.at, "an example never runs: its attributes do nothing", "")
+		}
+		v.doc.idle(above, "")
+		return
+	}
+	b, ok := v.doc.block(n, above)
+	if !ok {
+		return
+	}
+	switch {
+	case it != nil && it.Kind == runbook.Check:
+		it.Blocks = append(it.Blocks, b)
+	case f.outer != nil && it == nil:
+		f.outer.Blocks = append(f.outer.Blocks, b)
+	case b.Lang == "":
+		v.s.fences = append(v.s.fences, b)
+	default:
+		v.add(v.command(n, b, f.depth))
+	}
+}
+
+var (
+	exampleStart = regexp.MustCompile(`(?i)^examples?\b`)
+	exampleStop  = regexp.MustCompile(`(?i)(?:\bfor example|\bfor instance|\be\.g\.)\s*[,:]$`)
+)
+
+// exampleLead reports whether a paragraph announces an example.
+func exampleLead(lead string) bool {
+	return exampleStart.MatchString(lead) || exampleStop.MatchString(lead)
+}
+
+// command is the item of a fence that stands alone.
+func (d *doc) command(n *ast.FencedCodeBlock, b *runbook.Block, depth int) *item {
+	it := &item{node: n}
+	it.Kind, it.Text, it.Depth = runbook.Command, firstLine(b.Text), depth
+	it.Why = whyFence + b.Lang
+	it.From, it.To = d.spans[b].open, d.spans[b].end
+	it.Line, it.Col = b.Line, b.Col
+	it.Blocks = []*runbook.Block{b}
+	it.Warnings, d.pending = d.pending, nil
+	if _, sample := unprompt(d.raw(n)); sample != "" {
+		it.Note = "sample output:\n" + sample
+	}
+	return it
+}

@@ -1,0 +1,208 @@
+package markdown
+
+import (
+	"bytes"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+
+	"lifeboat/runbook"
+)
+
+// A section is a heading and what stands below it, up to the next heading.
+type section struct {
+	head     *ast.Heading // nil: what stands before the first heading
+	index    int
+	level    int // 0 without a heading
+	title    string
+	slug     string
+	optional bool
+	from     int // offset of the heading's line
+	headEnd  int
+	nodes    []ast.Node
+
+	parent  *section
+	kids    bool // headings are below it
+	titling bool // its heading is the title of the document
+	plain   bool // it introduces or closes the document
+	example bool // it, or a section around it, is an example
+
+	items  []*item
+	fences []*runbook.Block
+	attrs  *comment
+	above  bool     // steps are below it
+	step   int      // place in Book.Steps; -1: none
+	first  *section // the first step in it
+}
+
+// An item is a runbook.Item with what is known of it while parsing.
+type item struct {
+	runbook.Item
+	node  ast.Node
+	links []*link
+}
+
+// outline splits the document into sections and names them as GitHub does.
+func (d *doc) outline(root ast.Node) {
+	cur := &section{from: d.from, headEnd: d.from, step: -1}
+	d.sections = append(d.sections, cur)
+	used := map[string]int{}
+	var open []*section // the sections around the current one
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		h, ok := n.(*ast.Heading)
+		if !ok {
+			cur.nodes = append(cur.nodes, n)
+			d.innerHeadings(n, used)
+			continue
+		}
+		cur = d.heading(h, used)
+		for len(open) > 0 && open[len(open)-1].level >= cur.level {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			cur.parent = open[len(open)-1]
+			cur.parent.kids = true
+		}
+		open = append(open, cur)
+	}
+	d.findTitle()
+	for _, s := range d.sections {
+		s.example = !s.titling && exampleWord.MatchString(s.title) || s.parent != nil && s.parent.example
+	}
+}
+
+var exampleWord = regexp.MustCompile(`(?i)\bexamples?\b`)
+
+// heading begins a section.
+func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
+	s := &section{head: h, index: len(d.sections), level: h.Level, step: -1}
+	at := max(start(h), 0)
+	s.from = bytes.LastIndexByte(d.src[:at], '\n') + 1
+	s.headEnd = d.headingEnd(h, at)
+	full := d.plain(h)
+	s.slug = unique(slug(full), used)
+	d.slugs[s.slug] = s
+	s.title = full
+	if m := explicitID.FindStringSubmatch(full); m != nil {
+		s.title = strings.TrimSpace(full[:len(full)-len(m[0])])
+		if _, taken := d.slugs[strings.ToLower(m[1])]; !taken {
+			d.slugs[strings.ToLower(m[1])] = s
+		}
+	}
+	if m := optionalEnd.FindStringIndex(s.title); m != nil && m[0] > 0 {
+		s.title, s.optional = s.title[:m[0]], true
+	}
+	s.plain = isPlain(s.title)
+	d.sections = append(d.sections, s)
+	return s
+}
+
+var (
+	explicitID  = regexp.MustCompile(`\s*\{:?\s*#([A-Za-z0-9_.:-]+)\s*\}$`)
+	optionalEnd = regexp.MustCompile(`(?i)\s*\(optional\)$`)
+)
+
+// headingEnd is the end of the last line of a heading; the underline of a
+// setext heading included.
+func (d *doc) headingEnd(h *ast.Heading, at int) int {
+	if l := h.Lines(); l.Len() > 0 {
+		at = max(at, l.At(l.Len()-1).Stop)
+	}
+	end := d.lineEnd(at)
+	if i := max(start(h), 0); i < len(d.src) && d.src[i] != '#' {
+		end = d.lineEnd(d.nextLine(end))
+	}
+	return end
+}
+
+// innerHeadings counts the slugs of headings inside lists and quotations:
+// nothing else is done with them.
+func (d *doc) innerHeadings(n ast.Node, used map[string]int) {
+	switch n.Kind() {
+	case ast.KindHeading:
+		unique(slug(d.plain(n)), used)
+	case ast.KindList, ast.KindListItem, ast.KindBlockquote, kindBox:
+		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+			d.innerHeadings(c, used)
+		}
+	}
+}
+
+// findTitle says which heading is the title: the first H1, or in a document
+// without one a first heading that stands above all others.
+func (d *doc) findTitle() {
+	heads := d.sections[1:]
+	var title *section
+	for _, s := range heads {
+		if s.level == 1 {
+			title = s
+			break
+		}
+	}
+	if title == nil && len(heads) > 1 {
+		title = heads[0]
+		for _, s := range heads[1:] {
+			if s.level <= title.level {
+				title = nil
+				break
+			}
+		}
+	}
+	if title != nil {
+		title.titling, title.plain = true, false
+		if d.book.Title == "" {
+			d.book.Title = title.title
+		}
+	}
+	if d.book.Title == "" {
+		d.book.Title = d.book.Name
+	}
+}
+
+// slug is GitHub's anchor of a heading.
+func slug(s string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(s) {
+		switch {
+		case r == ' ':
+			b.WriteByte('-')
+		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mark, r) ||
+			unicode.Is(unicode.Nl, r) || unicode.Is(unicode.Pc, r):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// unique numbers slugs that come again, as GitHub does.
+func unique(s string, used map[string]int) string {
+	out := s
+	for {
+		if _, taken := used[out]; !taken {
+			break
+		}
+		used[s]++
+		out = s + "-" + strconv.Itoa(used[s])
+	}
+	used[out] = 0
+	return out
+}
+
+var (
+	numbering   = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)*[.)]?|[ivxIVX]+[.)])\s+`)
+	plainStart  = regexp.MustCompile(`^(?:overview|summary|background|motivation|introduction|key points|further reading|see also|(?:table of )?contents)(?:$| (?:of|for|and|on|to|about|&|/)\b| ?[:(–—/-])`)
+	plainAlways = regexp.MustCompile(`^additional\b`)
+	plainAlone  = map[string]bool{
+		"about": true, "purpose": true, "scope": true, "meaning": true, "impact": true,
+		"references": true, "resources": true, "links": true, "glossary": true,
+	}
+)
+
+// isPlain reports whether a heading introduces or closes a document.
+func isPlain(title string) bool {
+	t := strings.ToLower(numbering.ReplaceAllString(strings.TrimSpace(title), ""))
+	return plainStart.MatchString(t) || plainAlways.MatchString(t) || plainAlone[strings.TrimRight(t, ":")]
+}

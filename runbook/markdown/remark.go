@@ -1,0 +1,97 @@
+package markdown
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+)
+
+var (
+	alertMark   = regexp.MustCompile(`^\[!([A-Za-z]+)\][+-]?\s*`)
+	alertSign   = regexp.MustCompile(`^(?:\x{26A0}|\x{2757}|\x{203C}|\x{26D4}|\x{2139}|\x{1F6D1}|\x{1F6A8}|\x{2620}|\x{2622}|\x{2623})\x{FE0F}?\s*`)
+	remarkColon = regexp.MustCompile(`(?i)^(note|warning|caution|important|danger|attention|tip)\s*[:!]\s*`)
+	directive   = regexp.MustCompile(`^\{([a-z]+)\}\s*(.*)$`)
+)
+
+// remark is the text of a block that warns of something or remarks on it, in
+// any of the dialects.
+func (d *doc) remark(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.Blockquote:
+		p := n.FirstChild()
+		if p == nil || p.Kind() != ast.KindParagraph {
+			return "", false
+		}
+		text := d.plain(p)
+		m := alertMark.FindStringIndex(text)
+		if m == nil && !d.isRemark(p, text) {
+			return "", false
+		}
+		d.looksSimple(n, n.FirstChild())
+		text = d.prose(n)
+		if m != nil {
+			text = text[m[1]:]
+		}
+		return strings.TrimSpace(text), true
+	case *box:
+		d.looksSimple(n, n.FirstChild())
+		text := d.prose(n)
+		if n.title != "" {
+			text = strings.TrimSuffix(n.title, ":") + ": " + text
+		}
+		return text, true
+	case *ast.FencedCodeBlock:
+		return d.directive(n)
+	case *ast.Paragraph:
+		text := d.plain(n)
+		return text, d.isRemark(n, text)
+	}
+	return "", false
+}
+
+// isRemark reports whether a paragraph begins as remarks do.
+func (d *doc) isRemark(n ast.Node, text string) bool {
+	if alertSign.MatchString(text) || remarkColon.MatchString(text) {
+		return true
+	}
+	e, ok := n.FirstChild().(*ast.Emphasis)
+	return ok && e.Level == 2 && remarkColon.MatchString(d.plain(e)+":")
+}
+
+// directive reads a fence whose language is the name of a remark in braces.
+func (d *doc) directive(n *ast.FencedCodeBlock) (string, bool) {
+	if n.Info == nil {
+		return "", false
+	}
+	m := directive.FindStringSubmatch(string(n.Info.Segment.Value(d.src)))
+	if m == nil || !remarkWords[m[1]] {
+		return "", false
+	}
+	var lines []string
+	for l := range strings.SplitSeq(d.raw(n), "\n") {
+		if l = strings.TrimSpace(l); l != "" && !strings.HasPrefix(l, ":class:") && !strings.HasPrefix(l, ":name:") {
+			lines = append(lines, l)
+		}
+	}
+	text := strings.Join(lines, " ")
+	if m[2] != "" {
+		text = m[2] + ": " + text
+	}
+	return text, true
+}
+
+// looksSimple advises against lists and blocks inside a warning: what is to be
+// done belongs into items, where it is ticked.
+func (d *doc) looksSimple(n, first ast.Node) {
+	if d.foreign {
+		return
+	}
+	for c := first; c != nil; c = c.NextSibling() {
+		switch c.Kind() {
+		case ast.KindList, ast.KindFencedCodeBlock, ast.KindCodeBlock:
+			d.advise(max(start(n), 0), "a warning that holds a list or a block: nothing in it can be ticked or run", "say what may happen; put what is to be done into items")
+			return
+		}
+	}
+}
