@@ -13,10 +13,14 @@ func (r *Run) Apply(rec Record) error {
 	if rec.Seq != r.Seq+1 {
 		return fmt.Errorf("record %d: follows record %d", rec.Seq, r.Seq)
 	}
-	if _, first := rec.Event.(RunOpened); first != (rec.Seq == 1) {
+	_, opens := rec.Event.(RunOpened)
+	_, unknown := rec.Event.(Unknown)
+	if opens != (rec.Seq == 1) && !unknown {
 		return fmt.Errorf("record %d: a run is opened by its first record and by no other", rec.Seq)
 	}
-	if err := r.apply(rec); err != nil {
+	// Behind a record of an unknown kind a contradiction proves nothing: what is
+	// missing may stand in that record. The run is read-only, but can be read.
+	if err := r.apply(rec); err != nil && r.ReadOnly == "" {
 		return fmt.Errorf("record %d: %w", rec.Seq, err)
 	}
 	r.Seq, r.Hash, r.Last = rec.Seq, rec.Hash, rec.Time
@@ -31,6 +35,9 @@ func (r *Run) apply(rec Record) error {
 		r.RunOpened, r.Opened, r.Operator = e, rec.When(), rec.Actor
 	case BookOpened:
 		r.Books = append(r.Books, Followed{e, rec.Seq, rec.When()})
+		if len(r.Walked) == 0 {
+			r.Walked = []string{e.Book}
+		}
 	case MomentSet:
 		r.Moments[e.Name] = Moment{e, rec.Seq}
 	case PreflightChecked:
@@ -57,7 +64,7 @@ func (r *Run) apply(rec Record) error {
 	case StepSkipped:
 		r.skip(e, rec)
 	case StepReopened:
-		r.reopen(e)
+		r.reopen(e, rec)
 	case ChoiceMade:
 		r.choose(e, rec)
 	case ItemTicked:
@@ -115,7 +122,9 @@ func (r *Run) apply(rec Record) error {
 	case RunRegistered, RunSealed:
 		return fmt.Errorf("%s belongs to the station, not to a run", rec.Kind)
 	case Unknown:
-		r.ReadOnly = fmt.Sprintf("record %d is a %s of version %d, from a newer lifeboat", rec.Seq, e.Kind, e.V)
+		if r.ReadOnly == "" {
+			r.ReadOnly = fmt.Sprintf("record %d is a %s of version %d, from a newer lifeboat", rec.Seq, e.Kind, e.V)
+		}
 	default:
 		return fmt.Errorf("%T is not in the closed set of events", e)
 	}
@@ -136,6 +145,9 @@ func (r *Run) count(now time.Time) {
 
 func (r *Run) leave(e RunLeft, rec Record) {
 	r.Left = e.Why
+	if n := len(r.Away); n > 0 && r.Away[n-1].To.IsZero() {
+		return
+	}
 	r.Away = append(r.Away, Span{From: rec.When(), Reason: e.Why})
 }
 
@@ -170,14 +182,34 @@ func (r *Run) item(ref Ref) *ItemState {
 
 func (r *Run) enter(e StepEntered, rec Record) {
 	r.count(rec.When())
-	if e.By == "back" && len(r.Detours) > 0 && r.Detours[len(r.Detours)-1].Item.Step() == e.Step {
-		r.Detours = r.Detours[:len(r.Detours)-1]
-	}
+	r.comeHome(e)
 	r.Current = e.Step
 	s := r.step(e.Step)
 	if s.Status == Waiting || s.Status == NotTaken {
 		s.Status, s.Entered = Entered, rec.When()
 	}
+}
+
+// comeHome ends the detours that a move ends: one whose step is entered again,
+// by whatever way, and, at a choice, those whose section it leads out of. Free
+// walking ends none: who looks around still comes back.
+func (r *Run) comeHome(e StepEntered) {
+	n := len(r.Detours)
+	switch e.By {
+	case "detour":
+		return
+	case "choice":
+		for n > 0 && !slices.Contains(r.Detours[n-1].Section, e.Step) {
+			n--
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		if r.Detours[i].Item.Step() == e.Step {
+			n = i
+			break
+		}
+	}
+	r.Detours = r.Detours[:n]
 }
 
 func (r *Run) finish(e StepFinished, rec Record) {
@@ -202,10 +234,14 @@ func (r *Run) skip(e StepSkipped, rec Record) {
 
 // reopen begins a further round: what was decided about the blocks stays, what
 // was done is open again. The attempts of earlier rounds stay in Attempts.
-func (r *Run) reopen(e StepReopened) {
+// A step that was never walked is in its first round still.
+func (r *Run) reopen(e StepReopened, rec Record) {
+	r.count(rec.When())
 	s := r.step(e.Step)
+	if s.Status != Waiting && s.Status != NotTaken {
+		s.Round++
+	}
 	s.Status, s.Closed, s.Reason, s.Person, s.Alone, s.NotExercised = Waiting, time.Time{}, "", "", "", false
-	s.Round++
 	for ref, it := range r.Items {
 		if ref.Step() == e.Step {
 			r.Items[ref] = &ItemState{Armed: it.Armed, Filled: it.Filled, Edited: it.Edited}
@@ -224,6 +260,9 @@ func (r *Run) choose(e ChoiceMade, rec Record) {
 		return
 	}
 	it.Done, it.As = true, "chosen"
+	if book := e.To.Book(); !slices.Contains(r.Walked, book) {
+		r.Walked = append(r.Walked, book)
+	}
 	for _, ref := range e.NotTaken {
 		if s := r.step(ref); s.Status == Waiting || s.Status == Entered {
 			s.Status = NotTaken

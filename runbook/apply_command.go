@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -24,7 +25,11 @@ func (r *Run) intend(e CommandIntended, rec Record) error {
 	if e.Item != "" {
 		it := r.item(e.Item)
 		it.Attempts = append(it.Attempts, e.Attempt)
-		it.Hold, it.Why = NoHold, ""
+		// What only looks decides nothing: an outcome that nobody knows is still
+		// unknown after a preview.
+		if carries(e.For) {
+			it.Hold, it.Why = NoHold, ""
+		}
 	}
 	return nil
 }
@@ -72,27 +77,48 @@ func (r *Run) end(e CommandFinished, rec Record) error {
 		r.carry(e.Set, e.Unset)
 		for _, name := range e.Withheld {
 			delete(r.Set, name)
+			delete(r.Unset, name)
 			r.Withheld[name] = e.Attempt
 		}
 	}
-	if a.Item == "" {
+	if it := r.itemOf(a); it != nil {
+		if a.For == "rollback" {
+			r.undo(a.Item, it) // half undone is not done either
+		}
+		it.end(a)
+	}
+	return nil
+}
+
+// itemOf is the item that an attempt belongs to; nil if there is none, or if
+// its step was opened again since: the outcome then says nothing about the new
+// round.
+func (r *Run) itemOf(a *Attempt) *ItemState {
+	it := r.Items[a.Item]
+	if a.Item == "" || it == nil || !slices.Contains(it.Attempts, a.CommandIntended.Attempt) {
 		return nil
 	}
-	it := r.item(a.Item)
-	switch {
-	case e.Again:
-	case !a.OK():
-		it.Hold, it.Why = Failed, a.How()
-		if e.Exit == 0 && e.Why == Exited && e.Expected == "missed" {
-			it.Hold = Unexpected
-		}
-	case a.For == "":
-		it.Next = a.Block + 1
-	}
+	return it
+}
+
+// end is what a command's outcome means for its item.
+func (it *ItemState) end(a *Attempt) {
 	if a.For == "" {
 		it.Danger = nil
 	}
-	return nil
+	switch {
+	case a.End.Again || it.Done:
+	case !a.OK():
+		if it.Hold == Unsure && !carries(a.For) {
+			return
+		}
+		it.Hold, it.Why = Failed, a.How()
+		if a.missed() {
+			it.Hold = Unexpected
+		}
+	case a.For == "" && it.Hold != Contaminated:
+		it.Next, it.Hold, it.Why = a.Block+1, NoHold, ""
+	}
 }
 
 // carries says whether a command of this purpose leaves its variables and
@@ -107,10 +133,12 @@ func (r *Run) lose(e OutcomeUnknown) error {
 		return err
 	}
 	a.Lost = &e
-	if a.Item != "" {
-		it := r.item(a.Item)
+	if it := r.itemOf(a); it != nil && (!it.Done || a.For == "rollback") {
+		if a.For == "rollback" {
+			r.undo(a.Item, it)
+		}
 		it.Hold, it.Danger = Unsure, nil
-		it.Why = "nobody knows how attempt " + fmt.Sprint(e.Attempt) + " ended"
+		it.Why = fmt.Sprintf("nobody knows how attempt %d ended", e.Attempt)
 	}
 	return nil
 }
@@ -120,29 +148,44 @@ func (r *Run) lose(e OutcomeUnknown) error {
 func (r *Run) release(e HoldReleased, rec Record) {
 	it := r.item(e.Item)
 	held := it.Hold
-	if n := len(it.Attempts); n > 0 {
-		r.Attempts[it.Attempts[n-1]-1].Settled = true
+	for _, n := range it.Attempts {
+		a := r.Attempts[n-1]
+		a.Settled = a.Settled || a.Lost != nil
 	}
 	it.Hold, it.Why = NoHold, ""
 	switch e.How {
 	case "skipped":
 		it.Done, it.As, it.At = true, "skipped", rec.When()
 	case "counts_as_done", "anyway":
+		if n := len(it.Attempts); n > 0 { // blocks for the other mode may stand before the one that is held
+			it.Next = max(it.Next, r.Attempts[it.Attempts[n-1]-1].Block)
+		}
 		if it.Next++; !e.More {
 			it.Done, it.As, it.At = true, e.How, rec.When()
 		}
 	case "rolled_back":
-		it.Next = 0
+		r.undo(e.Item, it)
 	}
 	kind := "released"
 	switch {
 	case e.How == "skipped":
 		kind = "skipped"
-	case held == Contaminated:
+	case held == Contaminated && e.How != "again":
 		kind = "contaminated"
 	}
 	if e.Reason != "" || e.How == "rolled_back" {
 		r.deviate(rec, Deviation{Kind: kind, Ref: e.Item, Text: e.How, Reason: e.Reason})
+	}
+}
+
+// undo opens an item again whose command was undone, and its step with it.
+func (r *Run) undo(ref Ref, it *ItemState) {
+	it.Done, it.As, it.At = false, "", time.Time{}
+	if n := len(it.Attempts); n > 0 {
+		it.Next = r.Attempts[it.Attempts[n-1]-1].Block
+	}
+	if s := r.Steps[ref.Step()]; s != nil && s.Status == Finished {
+		s.Status, s.Closed = Entered, time.Time{}
 	}
 }
 
@@ -160,9 +203,10 @@ func (r *Run) report(e FactReported, rec Record) {
 	}
 	r.Moments["recovery_point"] = Moment{MomentSet{Name: "recovery_point", Moment: at, Source: "fact"}, rec.Seq}
 	began, _ := r.Began()
-	if a := r.Attempt(e.Attempt); a != nil && a.Item != "" && at.After(began) {
-		it := r.item(a.Item)
-		it.Hold = Contaminated
-		it.Why = "the recovery point is later than the beginning of the disruption"
+	if a := r.Attempt(e.Attempt); a != nil && at.After(began) {
+		if it := r.itemOf(a); it != nil && !it.Done {
+			it.Hold, it.Next = Contaminated, a.Block
+			it.Why = "the recovery point is later than the beginning of the disruption"
+		}
 	}
 }

@@ -20,8 +20,6 @@ const DataLoss = "data_loss"
 // disruption is often only an interval.
 type Range struct{ Min, Max time.Duration }
 
-func (r Range) add(d time.Duration) Range { return Range{r.Min + d, r.Max + d} }
-
 // Verdict says how an actual time compares with its objective.
 type Verdict string
 
@@ -76,9 +74,9 @@ func Clocks(b *Book, r *Run, now time.Time) []Clock {
 	return out
 }
 
-// Exit is the verdict of a whole run as an exit code: 0 recovered within every objective, 1 failed or
-// abandoned, 3 recovered but something was missed, can't be told or is
-// contaminated, 130 still open.
+// Exit is the verdict of a whole run as an exit code: 0 recovered within every
+// objective, 1 failed or abandoned, 3 recovered but something was missed, can't
+// be told or is contaminated, 130 still open.
 func Exit(clocks []Clock, r *Run) int {
 	switch {
 	case r.Ended == nil:
@@ -127,13 +125,7 @@ func Loss(began, latest, point time.Time) (loss Range, contaminated bool) {
 // forward is a clock that runs from the beginning of the disruption.
 func forward(o Objective, b *Book, r *Run, now time.Time) Clock {
 	c := Clock{Objective: o}
-	c.From, c.Latest = r.Began()
-	if o.Name == "notify" {
-		c.From, c.Latest = r.Opened, time.Time{}
-		if m, ok := r.Moments["detected"]; ok {
-			c.From, c.Latest = m.Moment, m.Latest
-		}
-	}
+	c.From, c.Latest = r.startOf(o.Name)
 	segments := r.outages(o.Name, b, c.From)
 	last := &segments[len(segments)-1]
 	until := now
@@ -148,11 +140,17 @@ func forward(o Objective, b *Book, r *Run, now time.Time) Clock {
 	default:
 		last.To = now
 	}
-	c.Raw = elapsed(o.Name, segments)
-	c.Paused = r.pausedWithin(c.From, until)
-	c.Judged = c.Raw.add(-c.Paused)
-	c.Jumped = r.jumped(c.From, until)
-	c.Raw, c.Judged = c.Raw.widen(c), c.Judged.add(-c.Jumped).widen(c)
+	if o.Name != "downtime" { // it runs on through what was up in between
+		segments = []Span{{From: c.From, To: until}}
+	}
+	var raw time.Duration
+	for _, s := range segments {
+		raw += max(0, s.To.Sub(s.From))
+		c.Paused += r.pausedWithin(s.From, s.To)
+		c.Jumped += r.jumped(s.From, s.To)
+	}
+	judged := max(0, raw-c.Paused-c.Jumped)
+	c.Raw, c.Judged = Range{raw, raw}.widen(c), Range{judged, judged}.widen(c)
 	c.Left = o.Limit - c.Judged.Max
 	c.Level = level(c.Judged.Max, o.Limit)
 	c.Verdict = Pending
@@ -162,6 +160,18 @@ func forward(o Objective, b *Book, r *Run, now time.Time) Clock {
 		c.Verdict = Missed // the run ended and nothing reached it
 	}
 	return c
+}
+
+// startOf is when an objective's clock starts: with the disruption, or, for the
+// duty to notify, when it was detected.
+func (r *Run) startOf(objective string) (at, latest time.Time) {
+	if objective != "notify" {
+		return r.Began()
+	}
+	if m, ok := r.Moments["detected"]; ok {
+		return m.Moment, m.Latest
+	}
+	return r.Opened, time.Time{}
 }
 
 // widen makes a range of a duration that was counted from the early end of an
@@ -193,27 +203,15 @@ func (r *Run) outages(objective string, b *Book, from time.Time) []Span {
 	return out
 }
 
-// elapsed adds outages up: downtime is the sum of the stretches, every other
-// objective runs through to the last restoration.
-func elapsed(objective string, spans []Span) Range {
-	var sum time.Duration
-	if objective == "downtime" {
-		for _, s := range spans {
-			sum += s.To.Sub(s.From)
-		}
-	} else {
-		sum = spans[len(spans)-1].To.Sub(spans[0].From)
-	}
-	sum = max(0, sum)
-	return Range{sum, sum}
-}
-
-// marked says whether some step reaches an objective.
+// marked says whether some step reaches an objective. One that a choice left out
+// reaches nothing.
 func marked(b *Book, r *Run, objective string) bool {
 	if r.Reaches[objective] != nil {
 		return true
 	}
-	return slices.ContainsFunc(b.Steps, func(s Step) bool { return slices.Contains(s.Reached, objective) })
+	return slices.ContainsFunc(b.Steps, func(s Step) bool {
+		return slices.Contains(s.Reached, objective) && r.Step(At(b.Name, s.ID)).Status != NotTaken
+	})
 }
 
 // pausedWithin is how long a drill's clocks stood within a stretch.

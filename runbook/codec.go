@@ -17,6 +17,7 @@ func Encode(m Meta, e Event) (kind string, v int, data []byte, err error) {
 	if u, ok := e.(Unknown); ok {
 		return u.Kind, u.V, u.Data, nil
 	}
+	m.At = m.At.UTC()
 	head, err := compact(m)
 	if err != nil {
 		return "", 0, nil, fmt.Errorf("encode %s: %w", kind, err)
@@ -32,16 +33,25 @@ func Encode(m Meta, e Event) (kind string, v int, data []byte, err error) {
 // gives an Unknown event; data that is no JSON object of its kind is an error.
 func Decode(kind string, v int, data []byte) (Meta, Event, error) {
 	var m Meta
-	if err := json.Unmarshal(data, &m); err != nil {
-		return m, nil, fmt.Errorf("decode %s: %w", kind, err)
+	if !json.Valid(data) || !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+		return m, nil, fmt.Errorf("decode %q: data is no JSON object", kind)
 	}
+	if kind == "" || v < 1 {
+		return m, nil, fmt.Errorf("decode %q: there is no version %d of it", kind, v)
+	}
+	metaErr := json.Unmarshal(data, &m)
+	m.At = m.At.UTC()
 	known, read := decoder(kind)
 	if read == nil || v > known {
+		// What a newer lifeboat means by these names is not ours to judge.
 		return m, Unknown{Kind: kind, V: v, Data: bytes.Clone(data)}, nil
+	}
+	if metaErr != nil {
+		return Meta{}, nil, fmt.Errorf("decode %q: %w", kind, metaErr)
 	}
 	e, err := read(data)
 	if err != nil {
-		return m, nil, fmt.Errorf("decode %s: %w", kind, err)
+		return m, nil, fmt.Errorf("decode %q: %w", kind, err)
 	}
 	return m, e, nil
 }

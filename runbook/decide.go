@@ -58,7 +58,7 @@ func Decide(bs Books, r *Run, in Intent, second Second, now time.Time) ([]Event,
 	case SkipItem:
 		return d.skipItem(in)
 	case Reopen:
-		return []Event{StepReopened{Step: in.Step, Reason: in.Reason}, StepEntered{Step: in.Step, By: "jump"}}, nil
+		return d.reopenStep(in)
 	case Arm:
 		return d.arm(in)
 	case Fill:
@@ -72,6 +72,9 @@ func Decide(bs Books, r *Run, in Intent, second Second, now time.Time) ([]Event,
 	case Leave:
 		return []Event{RunLeft(in)}, nil
 	}
+	if err := d.acts(in); err != nil {
+		return nil, err
+	}
 	return nil, ErrActs
 }
 
@@ -79,7 +82,7 @@ func Decide(bs Books, r *Run, in Intent, second Second, now time.Time) ([]Event,
 func decideFact(r *Run, in Intent, now time.Time) ([]Event, bool, error) {
 	switch in := in.(type) {
 	case Write:
-		if strings.TrimSpace(in.Text) == "" {
+		if blank(in.Text) {
 			return nil, true, refuse("type the text after it", "an empty note says nothing")
 		}
 		tag := in.Tag
@@ -91,31 +94,49 @@ func decideFact(r *Run, in Intent, now time.Time) ([]Event, bool, error) {
 		out, err := mark(r, in, now)
 		return out, true, err
 	case TakeRole:
+		if blank(in.Name) || blank(in.Person) {
+			return nil, true, refuse("", "a role and a name are needed")
+		}
 		return []Event{RoleTaken(in)}, true, nil
 	case Pass:
+		if blank(in.To) {
+			return nil, true, refuse("", "say to whom the command is handed over")
+		}
 		return []Event{CommandPassed{From: r.Operator, To: in.To, Summary: in.Summary}}, true, nil
 	case Accept:
 		return accept(r, in)
 	case Sign:
+		if blank(in.Person) {
+			return nil, true, refuse("", "a signature needs a name")
+		}
 		return []Event{SignedOff{Person: in.Person, As: in.As, Text: in.Text, Head: r.Hash}}, true, nil
 	case Correct:
 		if in.Seq < 1 || in.Seq > r.Seq {
 			return nil, true, refuse("", "record %d doesn't exist; the last is %d", in.Seq, r.Seq)
+		}
+		if jumped := slices.ContainsFunc(r.Jumps, func(j Jump) bool { return j.Seq == in.Seq }); blank(in.Text) && blank(in.Value) && !jumped {
+			return nil, true, refuse("say what is right", "an empty correction says nothing")
 		}
 		return []Event{Corrected(in)}, true, nil
 	}
 	return nil, false, nil
 }
 
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
+
 func accept(r *Run, in Accept) ([]Event, bool, error) {
-	if r.Offered == nil {
+	switch {
+	case r.Offered == nil:
 		return nil, true, refuse("", "no hand-over is on offer")
+	case blank(in.Person):
+		return nil, true, refuse("", "say who takes the command")
 	}
 	return []Event{CommandAccepted{From: r.Offered.From, To: in.Person, Summary: r.Offered.Summary}}, true, nil
 }
 
 // mark turns a mark into events. A pause is for drills: in a live run every
-// minute counts.
+// minute counts. What has no moment of its own (pause, resume, objective_lost)
+// happened at its record's time, which the writer sets to Mark.At.
 func mark(r *Run, in Mark, now time.Time) ([]Event, error) {
 	at := in.At
 	if at.IsZero() {
@@ -130,19 +151,27 @@ func mark(r *Run, in Mark, now time.Time) ([]Event, error) {
 			return nil, refuse("waiting counts; write a note that says for whom", "the clocks of a live run can't be paused")
 		case (in.Name == "pause") == r.paused():
 			return nil, refuse("", "the clocks are %s already", map[bool]string{true: "paused", false: "running"}[r.paused()])
+		case r.Ended != nil:
+			return nil, refuse("", "the run has ended, and its clocks with it")
 		case in.Name == "resume":
 			return []Event{ClockResumed{}}, nil
-		case in.Reason == "":
+		case blank(in.Reason):
 			return nil, refuse("", "a pause needs a reason")
 		}
 		return []Event{ClockPaused{Reason: in.Reason}}, nil
 	case "objective_lost":
+		if r.Ended != nil {
+			return nil, refuse("open a new run", "the run has ended: what fails now is a new incident")
+		}
 		if _, stopped := r.Reaches[in.Objective].Stopped(); !stopped {
 			return nil, refuse("", "objective %q has not been reached, so it can't be lost", in.Objective)
 		}
 		return []Event{ObjectiveLost{Objective: in.Objective, Reason: in.Reason}}, nil
 	}
-	return []Event{MomentSet{Name: in.Name, Moment: at, Latest: in.Latest, Source: "operator", Reason: in.Reason}}, nil
+	if !in.Latest.IsZero() && in.Latest.Before(at) {
+		return nil, refuse("", "the interval ends before it begins")
+	}
+	return []Event{MomentSet{Name: in.Name, Moment: at.UTC(), Latest: in.Latest.UTC(), Source: "operator", Reason: in.Reason}}, nil
 }
 
 // A decision is one call of Decide on its way.
@@ -151,7 +180,7 @@ type decision struct {
 	r      *Run
 	now    time.Time
 	second Second
-	closed map[Ref]bool // steps that this decision closes
+	closed map[Ref]bool // steps that this decision closes; false: opens again
 }
 
 func (d *decision) item(ref Ref) (*Book, *Step, *Item, error) {
@@ -169,7 +198,7 @@ func (d *decision) enter(in Enter) ([]Event, error) {
 	by := "jump"
 	if d.r.Current == "" {
 		by = "next"
-	} else if to, how, ok := following(d.bs, d.r, d.r.Current, nil); ok && to == in.Step {
+	} else if to, how, ok := following(d.bs, d.r, d.r.Current, nil); ok && to == in.Step && to != d.r.Current {
 		by = how
 	}
 	return append([]Event{StepEntered{Step: in.Step, By: by}}, d.pass(in.Step)...), nil
@@ -192,12 +221,19 @@ func (d *decision) tick(in Tick) ([]Event, error) {
 	if it.Kind == Question || it.Kind == Choice {
 		return nil, refuse("", "%s is a %s: it can't be ticked", in.Item, it.Kind)
 	}
-	if d.r.Item(in.Item).Hold != NoHold && in.As != "succeeded" {
-		return nil, refuse("decide how to go on first", "%s is on hold: %s", in.Item, d.r.Item(in.Item).Why)
+	st := d.r.Item(in.Item)
+	if err := d.still(st); err != nil {
+		return nil, err
+	}
+	if st.Hold != NoHold {
+		return nil, refuse("decide how to go on first", "%s is on hold: %s", in.Item, st.Why)
 	}
 	as := in.As
 	if as == "" {
 		as = "confirmed"
+		if it.Kind == Command {
+			as = "by_hand" // nobody can confirm a command that didn't run
+		}
 	}
 	out := []Event{ItemTicked{Item: in.Item, Value: in.Value, As: as, Different: in.Different}}
 	return append(out, d.after(in.Item)...), nil
@@ -222,6 +258,13 @@ func (d *decision) answer(in Answer) ([]Event, error) {
 	if value == "" {
 		return nil, refuse("", "the question has no answer yet")
 	}
+	if it.Ask.Type == "time" && in.As != Unattended {
+		at, err := time.Parse(time.RFC3339Nano, value)
+		if err != nil {
+			return nil, refuse("write it like "+d.now.UTC().Format(time.RFC3339), "%q is no time", value)
+		}
+		value = at.UTC().Format(time.RFC3339Nano)
+	}
 	out := []Event{QuestionAnswered{Item: in.Item, Name: it.Ask.Name, Value: value, As: in.As}}
 	return append(out, d.after(in.Item)...), nil
 }
@@ -230,6 +273,9 @@ func (d *decision) finish(in Finish) ([]Event, error) {
 	b, s, ok := d.bs.Step(in.Step)
 	if !ok {
 		return nil, refuse("", "step %s is in no book that is open", in.Step)
+	}
+	if !d.r.open(in.Step, nil) {
+		return nil, refuse("open it again to repeat it", "%q is closed already: it is %s", s.Title, d.r.Step(in.Step).Status)
 	}
 	if !d.r.complete(b, s, "") {
 		return nil, refuse("do its items, or skip the step with a reason", "%q still has open items", s.Title)
@@ -243,15 +289,29 @@ func (d *decision) finish(in Finish) ([]Event, error) {
 // witness demands a second person where a step asks for one: somebody else than
 // the operator, or the reason why there is nobody.
 func (d *decision) witness(s *Step) error {
+	person := strings.TrimSpace(d.second.Person)
 	switch {
 	case !s.Witness:
 		return nil
-	case d.second.Person == "" && d.second.Alone == "":
+	case person == "" && blank(d.second.Alone):
 		return refuse(`give a name, or "alone" and a reason`, "%q asks for a second person", s.Title)
-	case d.second.Person != "" && strings.EqualFold(d.second.Person, d.r.Operator):
-		return refuse(`name somebody else, or "alone" and a reason`, "%s is the operator, so not the second person", d.second.Person)
+	case person != "" && strings.EqualFold(person, strings.TrimSpace(d.r.Operator)):
+		return refuse(`name somebody else, or "alone" and a reason`, "%s is the operator, so not the second person", person)
 	}
 	return nil
+}
+
+// reopenStep begins a further round of a step that is closed.
+func (d *decision) reopenStep(in Reopen) ([]Event, error) {
+	_, s, ok := d.bs.Step(in.Step)
+	switch {
+	case !ok:
+		return nil, refuse("", "step %s is in no book that is open", in.Step)
+	case d.r.open(in.Step, nil):
+		return nil, refuse("go there instead", "%q is open still", s.Title)
+	}
+	out := append(d.again([]Ref{in.Step}, in.Reason), StepEntered{Step: in.Step, By: "jump"})
+	return append(out, d.pass(in.Step)...), nil
 }
 
 func (d *decision) skip(in Skip) ([]Event, error) {
@@ -259,8 +319,16 @@ func (d *decision) skip(in Skip) ([]Event, error) {
 	if !ok {
 		return nil, refuse("", "step %s is in no book that is open", in.Step)
 	}
+	if st := d.r.Step(in.Step).Status; st == Finished || st == Skipped {
+		return nil, refuse("", "%q is closed already: it is %s", s.Title, st)
+	}
+	for i := range s.Items {
+		if err := d.still(d.r.Item(At(in.Step.Book(), s.Items[i].ID))); err != nil {
+			return nil, err
+		}
+	}
 	free := s.Optional || !slices.ContainsFunc(s.Items, func(it Item) bool { return !it.Reading })
-	if in.Reason == "" && !free && d.r.Step(in.Step).Status != NotTaken {
+	if blank(in.Reason) && !free && d.r.Step(in.Step).Status != NotTaken {
 		return nil, refuse("", "skipping %q needs a reason", s.Title)
 	}
 	if err := d.witness(s); err != nil {
@@ -279,32 +347,15 @@ func (d *decision) skipItem(in SkipItem) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Reason == "" && !it.Reading && !s.Optional {
+	switch st := d.r.Item(in.Item); {
+	case st.Done:
+		return nil, refuse("", "%s is done already", in.Item)
+	case d.still(st) != nil:
+		return nil, d.still(st)
+	case blank(in.Reason) && !it.Reading && !s.Optional:
 		return nil, refuse("", "leaving it out needs a reason")
 	}
 	out := []Event{HoldReleased{Item: in.Item, How: "skipped", Reason: in.Reason}}
-	return append(out, d.after(in.Item)...), nil
-}
-
-func (d *decision) release(in Release) ([]Event, error) {
-	_, _, it, err := d.item(in.Item)
-	if err != nil {
-		return nil, err
-	}
-	st := d.r.Item(in.Item)
-	switch {
-	case st.Hold == NoHold:
-		return nil, refuse("", "%s is not on hold", in.Item)
-	case in.Reason == "":
-		return nil, refuse("", "going on after a hold needs a reason")
-	case in.How != "counts_as_done" && in.How != "anyway":
-		return nil, refuse("", "%q is no way to go on", in.How)
-	}
-	more := slices.ContainsFunc(it.Blocks[min(st.Next+1, len(it.Blocks)):], func(b *Block) bool { return b.When.Applies(d.r.Mode) })
-	out := []Event{HoldReleased{Item: in.Item, How: in.How, Reason: in.Reason, More: more}}
-	if more {
-		return out, nil
-	}
 	return append(out, d.after(in.Item)...), nil
 }
 
@@ -312,11 +363,16 @@ func (d *decision) end(in End) ([]Event, error) {
 	switch {
 	case in.State != "recovered" && in.State != "failed" && in.State != "abandoned":
 		return nil, refuse("end it as recovered, failed or abandoned", "%q is no end", in.State)
-	case in.State != "recovered" && in.Reason == "":
+	case in.State != "recovered" && blank(in.Reason):
 		return nil, refuse("", "ending a run as %s needs a reason", in.State)
 	case len(d.r.Running()) > 0:
 		a := d.r.Running()[0]
 		return nil, refuse("wait for it, or stop it", "%s still runs", quote(a.Head()))
+	}
+	for _, a := range d.r.Attempts {
+		if a.lives() {
+			return nil, refuse("wait for it, or decide that it counts", "%s was last seen running", quote(a.Head()))
+		}
 	}
 	if in.State == "recovered" {
 		if to, _, ok := following(d.bs, d.r, d.r.Current, nil); ok {

@@ -8,7 +8,8 @@ import (
 
 // Done gives the events that follow when an item is done, for whoever carried
 // out its last command: its step finished, moments set, clocks stopped, the
-// walk moved on.
+// walk moved on. They belong behind the command's outcome, its facts and the
+// item's tick, which r need not hold yet.
 func Done(bs Books, r *Run, item Ref, now time.Time) []Event {
 	d := decision{bs: bs, r: r, now: now, closed: map[Ref]bool{}}
 	return d.after(item)
@@ -27,13 +28,7 @@ func (d *decision) after(item Ref) []Event {
 		}
 		return d.close(ref, s, StepFinished{Step: ref})
 	}
-	for i := range s.Items {
-		other := At(b.Name, s.Items[i].ID)
-		if other != item && s.Items[i].Applicable(d.r.Mode) && !d.r.passed(other) {
-			return nil
-		}
-	}
-	return d.onward(ref)
+	return d.leave(b, s, item)
 }
 
 // InBackground gives the events that follow when an item's command was started
@@ -43,15 +38,29 @@ func InBackground(bs Books, r *Run, item Ref, now time.Time) []Event {
 	if !ok {
 		return nil
 	}
+	d := decision{bs: bs, r: r, now: now, closed: map[Ref]bool{}}
+	return d.leave(b, s, item)
+}
+
+// leave moves on from a step in which, besides an item, only commands in the
+// background are open.
+func (d *decision) leave(b *Book, s *Step, besides Ref) []Event {
+	ref := besides.Step()
+	if ref != d.r.Current {
+		return nil
+	}
 	for i := range s.Items {
 		other := At(b.Name, s.Items[i].ID)
-		if other != item && s.Items[i].Applicable(r.Mode) && !r.passed(other) {
+		if other != besides && s.Items[i].Applicable(d.r.Mode) && !d.r.passed(other) {
 			return nil
 		}
 	}
-	d := decision{bs: bs, r: r, now: now, closed: map[Ref]bool{item.Step(): true}}
-	return d.onward(item.Step())
+	d.closed[ref] = true
+	return d.onward(ref)
 }
+
+// stepSource begins the source of a moment that a step set.
+const stepSource = "step "
 
 // close finishes a step, and the walk goes on from it if it stands there.
 func (d *decision) close(ref Ref, s *Step, finished StepFinished) []Event {
@@ -67,7 +76,10 @@ func (d *decision) seal(ref Ref, s *Step, finished StepFinished) []Event {
 	d.closed[ref] = true
 	out := []Event{finished}
 	for _, name := range s.Moments {
-		out = append(out, MomentSet{Name: name, Moment: d.now, Source: "step " + s.ID})
+		if m, said := d.r.Moments[name]; said && !strings.HasPrefix(m.Source, stepSource) {
+			continue // what a person said about a moment is not overwritten by walking
+		}
+		out = append(out, MomentSet{Name: name, Moment: d.now.UTC(), Source: stepSource + s.ID})
 	}
 	for _, name := range s.Reached {
 		if _, stopped := d.r.Reaches[name].Stopped(); !stopped {
@@ -121,66 +133,119 @@ func (d *decision) choose(in Choose) ([]Event, error) {
 	made := ChoiceMade{Step: step, Item: in.Item, Option: in.Option, Text: opt.Text, To: to}
 	if it.Kind != Choice { // a check's link is a way out that comes back
 		made.Detour, made.Section = true, section
-		out := append([]Event{made}, d.reopen(section, "opened again from "+string(in.Item))...)
-		return append(out, StepEntered{Step: to, By: "detour"}), nil
+		out := append([]Event{made}, d.reopen(section, step, "opened again from "+string(in.Item))...)
+		out = append(out, StepEntered{Step: to, By: "detour"})
+		return append(out, d.pass(to)...), nil
+	}
+	out := []Event{made}
+	if leadsBack(b, step, to) {
+		// The choice will be made again, so its step is not finished by it.
+		steps := order(b)
+		out = append(out, d.again(steps[slices.Index(steps, to):], "jump back")...)
+		out = append(out, StepEntered{Step: to, By: "choice"})
+		return append(out, d.pass(to)...), nil
 	}
 	made.NotTaken = d.notTaken(b, it, in.Option-1, step, to)
-	out := []Event{made}
-	if d.r.complete(b, s, in.Item) && d.r.open(step, nil) && !s.Witness {
-		out = append(out, d.seal(step, s, StepFinished{Step: step})...)
+	out[0] = made
+	if d.r.complete(b, s, in.Item) && d.r.open(step, nil) {
+		if err := d.witness(s); err != nil {
+			return nil, err
+		}
+		out = append(out, d.seal(step, s, StepFinished{Step: step, Person: d.second.Person, Alone: d.second.Alone})...)
 	}
 	for _, ref := range made.NotTaken {
 		d.closed[ref] = true
 	}
-	if to.Book() == step.Book() {
-		out = append(out, d.jumpBack(b, step, to)...)
-	}
+	out = append(out, d.reopen(section, step, "led to again")...)
 	out = append(out, StepEntered{Step: to, By: "choice"})
 	return append(out, d.pass(to)...), nil
 }
 
-// lead is where an option goes: a step, and the section that a detour may walk
-// through.
+// leadsBack says whether a choice is a jump back: to its own step or to one
+// before it.
+func leadsBack(b *Book, from, to Ref) bool {
+	steps := order(b)
+	return from.Book() == to.Book() && slices.Index(steps, to) <= slices.Index(steps, from)
+}
+
+// NeedsSecond says whether an intent finishes or leaves out a step that asks
+// for a second person, so that Decide will want one.
+func NeedsSecond(bs Books, r *Run, in Intent) bool {
+	switch in := in.(type) {
+	case Finish:
+		_, s, ok := bs.Step(in.Step)
+		return ok && s.Witness
+	case Skip:
+		_, s, ok := bs.Step(in.Step)
+		return ok && s.Witness
+	case Choose:
+		b, s, it, ok := bs.Item(in.Item)
+		if !ok || !s.Witness || it.Kind != Choice || in.Option < 1 || in.Option > len(it.Options) {
+			return false
+		}
+		opt := it.Options[in.Option-1]
+		back := opt.Book == "" && leadsBack(b, in.Item.Step(), At(b.Name, opt.Step))
+		return !back && r.complete(b, s, in.Item) && r.open(in.Item.Step(), nil)
+	}
+	return false
+}
+
+// lead is where an option goes: a step, and the section that belongs to it.
 func (d *decision) lead(b *Book, opt Option) (Ref, []Ref, error) {
-	if opt.Book == "" {
-		var section []Ref
-		for _, id := range opt.Section {
-			section = append(section, At(b.Name, id))
+	to, section := opt.Step, opt.Section
+	if opt.Book != "" {
+		other := d.bs[LinkName(opt.Book)]
+		if other == nil {
+			return "", nil, &ErrBook{Link: opt.Book}
 		}
-		if len(section) == 0 {
-			section = []Ref{At(b.Name, opt.Step)}
+		if b = other; len(b.Steps) == 0 {
+			return "", nil, refuse("", "runbook %s has no steps", opt.Book)
 		}
-		return At(b.Name, opt.Step), section, nil
+		to, section = heading(b, opt.Step)
 	}
-	other := d.bs[LinkName(opt.Book)]
-	if other == nil {
-		return "", nil, &ErrBook{Link: opt.Book}
+	if _, ok := b.Step(to); !ok {
+		return "", nil, refuse("walk to the step that is meant, and lint the runbook", "runbook %s has no step %q", b.Name, opt.Step)
 	}
-	if len(other.Steps) == 0 {
-		return "", nil, refuse("", "runbook %s has no steps", opt.Book)
+	if len(section) == 0 {
+		section = []string{to}
 	}
-	to := other.Steps[0].ID
-	if opt.Step != "" {
-		to = opt.Step
-		if _, ok := other.Step(to); !ok {
-			return "", nil, refuse("lint the runbook", "runbook %s has no step %q", opt.Book, opt.Step)
+	refs := make([]Ref, len(section))
+	for i, id := range section {
+		refs[i] = At(b.Name, id)
+	}
+	return At(b.Name, to), refs, nil
+}
+
+// heading finds what a link into a book means: the whole of it, a phase, or a
+// step with those below it.
+func heading(b *Book, id string) (to string, section []string) {
+	for i := range b.Phases {
+		if p := &b.Phases[i]; p.ID == id && id != "" {
+			section = append(section, p.Steps...)
 		}
 	}
-	return At(other.Name, to), order(other), nil
+	if len(section) > 0 {
+		return section[0], section
+	}
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		switch {
+		case len(section) > 0 && s.Level <= b.Steps[i-len(section)].Level && id != "":
+			return to, section
+		case len(section) > 0 || s.ID == id || id == "":
+			section = append(section, s.ID)
+			to = section[0]
+		}
+	}
+	return to, section
 }
 
 // notTaken lists what a choice leaves out: the sections of the other options,
 // what is jumped over on the way ahead, and, when the walk leaves for another
-// book, the rest of this one.
+// book, the rest of this one and what stands before the place it goes to.
 func (d *decision) notTaken(b *Book, it *Item, picked int, from, to Ref) []Ref {
 	steps := order(b)
 	here, there := slices.Index(steps, from), slices.Index(steps, to)
-	switch {
-	case to.Book() != from.Book():
-		there = len(steps)
-	case there <= here:
-		return nil // a jump back: the choice will be made again
-	}
 	var out []Ref
 	add := func(ref Ref) {
 		if ref != to && ref != from && d.r.open(ref, nil) && !slices.Contains(out, ref) {
@@ -201,80 +266,40 @@ func (d *decision) notTaken(b *Book, it *Item, picked int, from, to Ref) []Ref {
 			}
 		}
 	}
+	if to.Book() != from.Book() {
+		there = len(steps)
+		before := order(d.bs[to.Book()])
+		for _, ref := range before[:slices.Index(before, to)] {
+			add(ref)
+		}
+	}
 	for i := here + 1; i < there; i++ {
 		add(steps[i])
 	}
 	return out
 }
 
-// jumpBack opens the steps from to on as a further round, up to where the walk
-// has been.
-func (d *decision) jumpBack(b *Book, from, to Ref) []Event {
-	steps := order(b)
-	here, there := slices.Index(steps, from), slices.Index(steps, to)
-	if there > here {
-		if st := d.r.Step(to).Status; st == Finished || st == Skipped {
-			return d.reopen([]Ref{to}, "led to again")
+// reopen opens a section to be walked once more: what was closed in it, or was
+// not taken. What is under way stays as it is, and so does the step that the
+// walk comes from.
+func (d *decision) reopen(section []Ref, from Ref, reason string) []Event {
+	var closed []Ref
+	for _, ref := range section {
+		if ref != from && (d.closed[ref] || !d.r.open(ref, nil)) {
+			closed = append(closed, ref)
 		}
-		return nil
 	}
-	return d.reopen(steps[there:], "jump back")
+	return d.again(closed, reason)
 }
 
-// reopen opens again those of the steps that something happened in.
-func (d *decision) reopen(steps []Ref, reason string) []Event {
+// again begins a further round of those of the steps that something happened in.
+func (d *decision) again(steps []Ref, reason string) []Event {
 	var out []Event
 	for _, ref := range steps {
-		if st := d.r.Steps[ref]; d.closed[ref] || (st != nil && st.Status != Waiting) {
+		if d.closed[ref] || d.r.Step(ref).Status != Waiting {
 			out = append(out, StepReopened{Step: ref, Reason: reason})
-			delete(d.closed, ref)
+			d.closed[ref] = false
 		}
 	}
 	return out
-}
-
-func (d *decision) arm(in Arm) ([]Event, error) {
-	_, _, it, err := d.item(in.Item)
-	if err != nil {
-		return nil, err
-	}
-	bl, _ := d.r.NextBlock(it, in.Item)
-	switch {
-	case bl == nil:
-		return nil, refuse("", "%s has no command left", in.Item)
-	case bl.Wrong != "":
-		return nil, refuse("mend the runbook", "it can't run: %s", bl.Wrong)
-	}
-	return []Event{BlockArmed{Item: in.Item, Hash: bl.Hash}}, nil
-}
-
-func (d *decision) fill(in Fill) ([]Event, error) {
-	_, _, it, err := d.item(in.Item)
-	if err != nil {
-		return nil, err
-	}
-	known := slices.ContainsFunc(it.Blocks, func(b *Block) bool { return slices.Contains(b.Placeholders, in.Name) })
-	if !known {
-		return nil, refuse("", "%s has no placeholder %q", in.Item, in.Name)
-	}
-	return []Event{BlankFilled(in)}, nil
-}
-
-func (d *decision) edit(in Edit) ([]Event, error) {
-	_, _, it, err := d.item(in.Item)
-	if err != nil {
-		return nil, err
-	}
-	bl, i := d.r.NextBlock(it, in.Item)
-	switch {
-	case bl == nil:
-		return nil, refuse("", "%s has no command left", in.Item)
-	case bl.Wrong != "":
-		return nil, refuse("mend the runbook", "it can't run: %s", bl.Wrong)
-	case strings.TrimSpace(in.Text) == "":
-		return nil, refuse("skip it with a reason instead", "an empty command does nothing")
-	case in.Reason == "":
-		return nil, refuse("", "changing a command needs a reason")
-	}
-	return []Event{BlockEdited{Item: in.Item, Block: i, Text: in.Text, Reason: in.Reason}}, nil
 }

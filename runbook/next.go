@@ -2,7 +2,7 @@ package runbook
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 )
 
 // A Move is what may happen now. Enter does Do; Ways are the others that make
@@ -40,13 +40,20 @@ func Next(bs Books, r *Run) Move {
 	}
 	b, s, ok := bs.Step(r.Current)
 	if !ok {
-		return Move{Say: fmt.Sprintf("step %s is in no book that is open", r.Current)}
+		return astray(bs, r)
 	}
+	m := here(bs, r, b, s)
+	m.Ways = append(m.Ways, elsewhere(bs, r)...)
+	return m
+}
+
+// here is the move at the step that the walk stands on.
+func here(bs Books, r *Run, b *Book, s *Step) Move {
 	if st := r.Step(r.Current).Status; s.When.Applies(r.Mode) && st != Finished && st != Skipped {
 		for i := range s.Items {
 			ref := At(b.Name, s.Items[i].ID)
 			if s.Items[i].Applicable(r.Mode) && !r.passed(ref) {
-				return itemMove(b, r, s, &s.Items[i], ref)
+				return itemMove(bs, r, b, s, &s.Items[i], ref)
 			}
 		}
 		if !r.complete(b, s, "") {
@@ -55,6 +62,35 @@ func Next(bs Books, r *Run) Move {
 		return Move{Step: r.Current, Do: Finish{r.Current}, Say: finishSaying(s), Ways: stepWays(r.Current, s)}
 	}
 	return onward(bs, r)
+}
+
+// astray is the move of a walk whose step is gone: its book was edited.
+func astray(bs Books, r *Run) Move {
+	why := fmt.Sprintf("step %s is in no book that is open", r.Current)
+	if to, _, ok := following(bs, r, r.Current, nil); ok {
+		_, s, _ := bs.Step(to)
+		return Move{Step: to, Do: Enter{to}, Say: fmt.Sprintf("%s: go on to %q", why, s.Title)}
+	}
+	return Move{Say: why}
+}
+
+// elsewhere points to commands that ran in the background and failed, or were
+// lost, while the walk went on.
+func elsewhere(bs Books, r *Run) []Way {
+	var out []Way
+	for _, a := range r.Attempts {
+		ref := a.Item.Step()
+		it := r.itemOf(a)
+		if !a.Background || a.Open() || it == nil || it.Done || it.Hold == NoHold || ref == r.Current || !r.open(ref, nil) {
+			continue
+		}
+		_, s, ok := bs.Step(ref)
+		if !ok || slices.ContainsFunc(out, func(w Way) bool { return w.Do == Enter{ref} }) {
+			continue
+		}
+		out = append(out, Way{Name: "held", Say: fmt.Sprintf("look at %q: %s, %s", s.Title, quote(a.Head()), it.Why), Do: Enter{ref}})
+	}
+	return out
 }
 
 func finishSaying(s *Step) string {
@@ -114,19 +150,27 @@ func onward(bs Books, r *Run) Move {
 	}
 	if open := r.Running(); len(open) > 0 {
 		a := open[len(open)-1]
-		return Move{Step: r.Current, Do: Await{a.CommandIntended.Attempt}, Say: "wait for " + quote(a.Head())}
+		return Move{
+			Step: r.Current, Do: Await{a.CommandIntended.Attempt}, Say: "wait for " + quote(a.Head()),
+			Ways: []Way{{Name: "stop", Say: "stop it", Do: Stop{a.CommandIntended.Attempt}}},
+		}
+	}
+	for _, a := range r.Attempts {
+		if a.lives() {
+			return Move{Step: r.Current, Do: Await{a.CommandIntended.Attempt}, Say: "wait for the command that still runs: " + quote(a.Head())}
+		}
 	}
 	return Move{Step: r.Current, Do: End{State: "recovered"}, Say: "end the run: every step is done"}
 }
 
 // itemMove is what may happen with the first item of the current step that is
 // not done.
-func itemMove(b *Book, r *Run, s *Step, it *Item, ref Ref) Move {
+func itemMove(bs Books, r *Run, b *Book, s *Step, it *Item, ref Ref) Move {
 	m := Move{Step: ref.Step(), Item: ref}
 	st := r.Item(ref)
 	switch {
 	case st.Hold != NoHold:
-		return held(b, r, s, it, ref, m)
+		return held(b, r, it, ref, m)
 	case running(r, st) != nil:
 		a := running(r, st)
 		m.Do, m.Say = Await{a.CommandIntended.Attempt}, "wait for "+quote(a.Head())
@@ -144,12 +188,15 @@ func itemMove(b *Book, r *Run, s *Step, it *Item, ref Ref) Move {
 	case Command:
 		m = command(b, r, it, ref, m)
 	case Check:
-		if bl, _ := r.NextBlock(it, ref); bl != nil && bl.Lang != "" {
+		if bl, _ := r.NextBlock(it, ref); bl != nil {
 			m = command(b, r, it, ref, m)
 			break
 		}
 		m.Do, m.Say = Tick{Item: ref}, "tick "+quote(it.Text)
 		m.Ways = append(m.Ways, Way{Name: "different", Say: "done, but not as expected", Do: Tick{Item: ref}, Reason: true})
+		if bl := r.armable(b, it, ref); bl != nil && bl.Wrong == "" {
+			m.Ways = append(m.Ways, Way{Name: "arm", Say: "let " + quote(firstLine(bl.Text)) + " run here", Do: Arm{ref}})
+		}
 		if len(it.Options) == 1 {
 			m.Ways = append(m.Ways, Way{Name: "section", Say: "open " + quote(it.Options[0].Text), Do: Choose{Item: ref, Option: 1}})
 		}
@@ -177,12 +224,8 @@ func command(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 		m.Say = "it can't run: " + bl.Wrong
 		m.Ways = append(m.Ways, hand)
 		return m
-	case bl.After != "" && !r.doneBlock(b, bl.After):
-		if a := r.background(b, bl.After); a != nil {
-			m.Do, m.Say = Await{a.CommandIntended.Attempt}, fmt.Sprintf("wait for %q", bl.After)
-			return m
-		}
-		m.Say = fmt.Sprintf("it waits for %q, which has not succeeded", bl.After)
+	case bl.After != "" && !r.met(b, bl.After):
+		m = waits(b, r, bl.After, ref, m)
 		m.Ways = append(m.Ways, hand)
 		return m
 	case b.Foreign && !st.Armed[bl.Hash]:
@@ -195,141 +238,62 @@ func command(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 	return m
 }
 
+// waits is the move of a block whose after= is not met: wait for that block, or
+// go back to where it stands.
+func waits(b *Book, r *Run, name string, ref Ref, m Move) Move {
+	if a := r.background(b, name); a != nil {
+		m.Do, m.Say = Await{a.CommandIntended.Attempt}, fmt.Sprintf("wait for %q", name)
+		return m
+	}
+	m.Say = fmt.Sprintf("it waits for %q, which has not succeeded", name)
+	steps := order(b)
+	if at, _, ok := place(b, name); ok && slices.Index(steps, at.Step()) < slices.Index(steps, ref.Step()) {
+		m.Do, m.Say = Enter{at.Step()}, fmt.Sprintf("go back to %q, which has not succeeded", name)
+	}
+	return m
+}
+
 // held is the move of an item that can't simply go on. Where something failed,
 // Enter tries again only what reads and nothing else.
-func held(b *Book, r *Run, s *Step, it *Item, ref Ref, m Move) Move {
+func held(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 	st := r.Item(ref)
-	m.Hold, m.Why = st.Hold, st.Why
-	var last *Attempt
-	if n := len(st.Attempts); n > 0 {
-		last = r.Attempts[st.Attempts[n-1]-1]
-	}
+	m.Hold, m.Why, m.Say = st.Hold, st.Why, "decide how to go on: "+st.Why
 	bl, _ := r.NextBlock(it, ref)
+	lost := r.lost(st)
 	again := Way{Name: "again", Say: "run it again", Do: Perform{ref}}
-	m.Say = "decide how to go on: " + st.Why
+	lives := lost != nil && lost.lives()
 	switch {
-	case st.Hold == Unsure && last != nil && last.Lost != nil && last.Lost.Seen == "running":
-		m.Do, m.Say = Await{last.CommandIntended.Attempt}, "wait for the command that still runs"
-		m.Ways = append(m.Ways, Way{Name: "stop", Say: "stop it", Do: Stop{last.CommandIntended.Attempt}})
-	case st.Hold == Unsure && last != nil && last.Lost != nil && last.Lost.Seen == "not_started":
+	case lives:
+		m.Do, m.Say = Await{lost.CommandIntended.Attempt}, "wait for the command that still runs"
+		m.Ways = append(m.Ways, Way{Name: "stop", Say: "stop it", Do: Stop{lost.CommandIntended.Attempt}})
+	case bl == nil || bl.Wrong != "":
+	case st.Hold == Unsure && lost != nil && lost.Lost.Seen == "not_started" && lost.For != "rollback":
 		m.Do, m.Say = again.Do, "run it: it never started"
-	case bl != nil && bl.Probe:
+	case bl.Probe && st.Hold != Contaminated && (lost == nil || lost.For != "rollback"):
 		m.Do, m.Say = again.Do, "run "+quote(firstLine(bl.Text))+" again: it only reads"
 	}
-	if bl != nil && bl.Wrong == "" && st.Hold != Contaminated {
+	if bl != nil && bl.Wrong == "" && !lives {
 		m.Ways = append(m.Ways, again, Way{Name: "edit", Say: "change it and run it", Do: Edit{Item: ref}, Reason: true})
 		if _, ok := b.Block(bl.Rollback); ok && bl.Rollback != "" {
 			m.Ways = append(m.Ways, Way{Name: "rollback", Say: "undo it with " + quote(bl.Rollback), Do: RollBack{ref}})
 		}
 	}
-	if st.Hold == Unsure {
-		m.Ways = append(m.Ways, Way{Name: "done", Say: "it counts as done", Do: Release{Item: ref, How: "counts_as_done"}, Reason: true})
+	if st.Hold == Unsure && lost != nil {
+		done := Way{Name: "done", Say: "it counts as done", Do: Release{Item: ref, How: "counts_as_done"}, Reason: true}
+		switch lost.For {
+		case "rollback":
+			done.Say = "it counts as undone"
+			m.Ways = append(m.Ways, done)
+		case "":
+			m.Ways = append(m.Ways, done)
+		}
 	}
 	m.Ways = append(m.Ways,
-		Way{Name: "anyway", Say: "go on anyway", Do: Release{Item: ref, How: "anyway"}, Reason: true},
+		Way{Name: "anyway", Say: "go on past it anyway", Do: Release{Item: ref, How: "anyway"}, Reason: true},
 		Way{Name: "skip", Say: "leave it out", Do: SkipItem{Item: ref}, Reason: true})
 	return m
 }
 
 func stepWays(ref Ref, s *Step) []Way {
 	return []Way{{Name: "skip-step", Say: "leave the step out", Do: Skip{Step: ref}, Reason: !s.Optional}}
-}
-
-// NextBlock is the block of an item that runs next, and its place; nil when
-// none is left. Blocks for the other mode are passed over.
-func (r *Run) NextBlock(it *Item, ref Ref) (*Block, int) {
-	for i := r.Item(ref).Next; i < len(it.Blocks); i++ {
-		if it.Blocks[i].When.Applies(r.Mode) {
-			return it.Blocks[i], i
-		}
-	}
-	return nil, 0
-}
-
-// Text is the text of an item's block as it would run: edited, with its
-// placeholders filled.
-func (r *Run) Text(it *Item, ref Ref, block int) string {
-	st := r.Item(ref)
-	if e, ok := st.Edited[block]; ok {
-		return e.Text
-	}
-	text := it.Blocks[block].Text
-	for _, name := range it.Blocks[block].Placeholders {
-		if value, ok := st.Filled[name]; ok {
-			text = strings.ReplaceAll(text, name, value)
-		}
-	}
-	return text
-}
-
-// running is the attempt of an item that has no outcome yet, unless the walk
-// goes on while it runs.
-func running(r *Run, st ItemState) *Attempt {
-	for _, n := range st.Attempts {
-		if a := r.Attempts[n-1]; a.Open() && !a.Background {
-			return a
-		}
-	}
-	return nil
-}
-
-// background finds the attempt of a named block that runs in the background.
-func (r *Run) background(b *Book, name string) *Attempt {
-	for _, a := range r.Running() {
-		if a.Background && a.Item.Book() == b.Name && r.blockName(b, a) == name {
-			return a
-		}
-	}
-	return nil
-}
-
-// doneBlock says whether a named block has succeeded, or counts as if it had:
-// one for the other mode does.
-func (r *Run) doneBlock(b *Book, name string) bool {
-	bl, ok := b.Block(name)
-	if !ok || !bl.When.Applies(r.Mode) {
-		return true
-	}
-	for i := len(r.Attempts) - 1; i >= 0; i-- {
-		if a := r.Attempts[i]; a.For == "" && a.Item.Book() == b.Name && r.blockName(b, a) == name && a.End != nil {
-			return a.OK() || r.Item(a.Item).Done
-		}
-	}
-	for i := range b.Steps {
-		for j := range b.Steps[i].Items {
-			it := &b.Steps[i].Items[j]
-			for _, x := range it.Blocks {
-				if x.Name == name {
-					ref := At(b.Name, it.ID)
-					return r.Item(ref).Done && len(r.Item(ref).Attempts) == 0
-				}
-			}
-		}
-	}
-	return false
-}
-
-func (r *Run) blockName(b *Book, a *Attempt) string {
-	_, it, ok := b.Item(a.Item.ID())
-	if !ok || a.Block >= len(it.Blocks) {
-		return ""
-	}
-	return it.Blocks[a.Block].Name
-}
-
-func firstLine(text string) string {
-	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
-	if more {
-		line += " …"
-	}
-	return line
-}
-
-// quote puts a text in quotes, cut to what fits on a line.
-func quote(text string) string {
-	const most = 60
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most-1]) + "…"
-	}
-	return "\"" + text + "\""
 }

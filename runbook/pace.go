@@ -46,7 +46,7 @@ func PaceOf(b *Book, r *Run, usual func(*Step) (Usual, bool), now time.Time) Pac
 		}
 		u, ok := usual(s)
 		if !ok {
-			u, ok = guess(s)
+			u, ok = guess(s, r.Mode)
 		}
 		if !ok {
 			p.Unknown++
@@ -59,7 +59,10 @@ func PaceOf(b *Book, r *Run, usual func(*Step) (Usual, bool), now time.Time) Pac
 		median += max(0, u.Median-spent)
 		worst += max(0, u.P90-spent)
 		for _, name := range s.Reached {
-			p.reach(b, r, name, now.Add(median), worst)
+			p.reach(b, r, name, now, median, worst)
+			if name == "critical" && !marked(b, r, "downtime") {
+				p.reach(b, r, "downtime", now, median, worst)
+			}
 		}
 	}
 	if known {
@@ -69,29 +72,32 @@ func PaceOf(b *Book, r *Run, usual func(*Step) (Usual, bool), now time.Time) Pac
 }
 
 // reach notes when an objective will be reached, and the latest start for it,
-// at its first step ahead.
-func (p *Pace) reach(b *Book, r *Run, name string, at time.Time, worst time.Duration) {
-	if _, seen := p.At[name]; seen {
+// at its first step ahead. Time that a drill was paused is not lost.
+func (p *Pace) reach(b *Book, r *Run, name string, now time.Time, median, worst time.Duration) {
+	_, seen := p.At[name]
+	if _, stopped := r.Reaches[name].Stopped(); seen || stopped {
 		return
 	}
-	p.At[name] = at
+	p.At[name] = now.Add(median)
 	for _, o := range b.Objectives {
 		if o.Name == name {
-			began, _ := r.Began()
-			p.Latest[name] = began.Add(o.Limit - worst)
+			from, _ := r.startOf(name)
+			p.Latest[name] = from.Add(o.Limit + r.pausedWithin(from, now) - worst)
 		}
 	}
 }
 
 // guess is what the author says: of the step, or of its commands together.
-func guess(s *Step) (Usual, bool) {
+func guess(s *Step, mode Mode) (Usual, bool) {
 	if s.Takes > 0 {
 		return Usual{Median: s.Takes, P90: s.Takes}, true
 	}
 	var sum time.Duration
 	for i := range s.Items {
 		for _, b := range s.Items[i].Blocks {
-			sum += b.Takes
+			if b.When.Applies(mode) {
+				sum += b.Takes
+			}
 		}
 	}
 	return Usual{Median: sum, P90: sum}, sum > 0

@@ -51,53 +51,100 @@ func order(b *Book) []Ref {
 	return out
 }
 
-// open says whether the walk still has to go to a step. closed holds what is
-// about to be closed by the same decision.
+// open says whether the walk still has to go to a step. closed holds what the
+// same decision is about to close, or, if false, to open again.
 func (r *Run) open(ref Ref, closed map[Ref]bool) bool {
-	if closed[ref] {
-		return false
+	if c, ok := closed[ref]; ok {
+		return !c
 	}
 	s := r.Step(ref)
 	return s.Status == Waiting || s.Status == Entered
 }
 
-// following is the step at which the walk goes on after from: the next open one
+// due says whether the walk has to stop at a step: it is open, and not merely
+// waiting for what runs in the background.
+func (r *Run) due(bs Books, ref Ref, closed map[Ref]bool) bool {
+	return r.open(ref, closed) && !r.idle(bs, ref)
+}
+
+// idle says whether there is nothing to do at a step but to wait for its
+// commands in the background.
+func (r *Run) idle(bs Books, ref Ref) bool {
+	b, s, ok := bs.Step(ref)
+	if !ok || !s.Applicable(r.Mode) || r.complete(b, s, "") {
+		return false
+	}
+	for i := range s.Items {
+		if s.Items[i].Applicable(r.Mode) && !r.passed(At(b.Name, s.Items[i].ID)) {
+			return false
+		}
+	}
+	return true
+}
+
+// following is the step at which the walk goes on after from: the next due one
 // of the document; back out of a detour; at the end of the document the first
-// that was left open. ok is false when nothing is open.
+// that was left open, here or in a book that was walked before. ok is false when
+// nothing is due.
 func following(bs Books, r *Run, from Ref, closed map[Ref]bool) (to Ref, by string, ok bool) {
-	b := bs[from.Book()]
-	if b == nil {
-		return "", "", false
-	}
-	steps := order(b)
-	place := slices.Index(steps, from)
-	var detour *Detour
-	if n := len(r.Detours); n > 0 {
-		detour = &r.Detours[n-1]
-	}
-	for _, ref := range steps[place+1:] {
-		if detour != nil && !slices.Contains(detour.Section, ref) {
-			break
+	for n := len(r.Detours) - 1; n >= 0; n-- {
+		d := r.Detours[n]
+		if !slices.Contains(d.Section, from) {
+			continue // the walk left this section on its own
 		}
-		if r.open(ref, closed) {
-			return ref, "next", true
+		if to, ok := ahead(bs, r, from, d.Section, closed); ok {
+			return to, "next", true
+		}
+		// A step that was closed meanwhile is not gone back to: the walk goes on
+		// behind it.
+		if from = d.Item.Step(); r.due(bs, from, closed) {
+			return from, "back", true
 		}
 	}
-	if detour != nil {
-		return detour.Item.Step(), "back", true
+	if to, ok := ahead(bs, r, from, nil, closed); ok {
+		return to, "next", true
 	}
-	for _, ref := range steps {
-		if ref != from && r.open(ref, closed) {
-			return ref, "back", true
+	for _, name := range append([]string{from.Book()}, r.Walked...) {
+		b := bs[name]
+		if b == nil || name == from.Book() && !slices.Contains(r.Walked, name) {
+			continue
+		}
+		for _, ref := range order(b) {
+			if r.due(bs, ref, closed) {
+				return ref, "back", true
+			}
 		}
 	}
 	return "", "", false
 }
 
-// Progress counts the steps that the walk goes through: context and what is
-// not taken left out. Those of another mode count as done once passed.
+// ahead is the first due step after from in the document, within a section if
+// there is one.
+func ahead(bs Books, r *Run, from Ref, section []Ref, closed map[Ref]bool) (Ref, bool) {
+	b := bs[from.Book()]
+	if b == nil {
+		return "", false
+	}
+	steps := order(b)
+	for _, ref := range steps[slices.Index(steps, from)+1:] {
+		if section != nil && !slices.Contains(section, ref) {
+			break
+		}
+		if r.due(bs, ref, closed) {
+			return ref, true
+		}
+	}
+	return "", false
+}
+
+// Progress counts the steps of the book that the walk stands in: context and
+// what is not taken left out. Those of another mode count as done once passed.
 func Progress(bs Books, r *Run) (done, of int) {
-	b := bs[r.Current.Book()]
+	book := r.Current.Book()
+	if r.Current == "" && len(r.Walked) > 0 {
+		book = r.Walked[0]
+	}
+	b := bs[book]
 	if b == nil {
 		return 0, 0
 	}

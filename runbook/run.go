@@ -20,6 +20,7 @@ type Run struct {
 	ReadOnly string    // why the walk can't go on with this lifeboat; "": it can
 
 	Books   []Followed // in the order in which they were opened
+	Walked  []string   // of them, those that the run has to come through: the first, and where choices led
 	Current Ref        // the step that the walk stands on; "": none yet
 	Steps   map[Ref]*StepState
 	Items   map[Ref]*ItemState
@@ -109,7 +110,7 @@ type ItemState struct {
 	Hold      Hold
 	Why       string // of the hold, one line
 	Attempts  []int  // of its blocks, previews and rollbacks, oldest first
-	Next      int    // place of the block that is next
+	Next      int    // place of the block that is next, or that is held
 	Chosen    *ChoiceMade
 
 	// What was decided about it holds over all rounds.
@@ -143,6 +144,16 @@ type Attempt struct {
 
 // Open says that its outcome isn't on record yet.
 func (a *Attempt) Open() bool { return a.End == nil && a.Lost == nil }
+
+// lives says that it was last seen running by somebody who could not wait for
+// it, and that nobody decided on it since.
+func (a *Attempt) lives() bool { return a.Lost != nil && a.Lost.Seen == "running" && !a.Settled }
+
+// missed says that it ended well, but did not show what was expected.
+func (a *Attempt) missed() bool {
+	e := a.End
+	return e != nil && e.Exit == 0 && e.Why == Exited && e.Fault == "" && e.Expected == "missed"
+}
 
 // OK says that it ended well and showed what was expected.
 func (a *Attempt) OK() bool {

@@ -3,6 +3,7 @@ package runbook
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -39,7 +40,7 @@ type StepTime struct {
 func HeadOf(bs Books, r *Run, now time.Time) Head {
 	h := Head{
 		Run: r.ID(), Seq: r.Seq, Mode: r.Mode, Target: r.Target, Operator: r.Operator, Opened: r.Opened,
-		State: "open", Auto: r.Auto, Deviations: len(r.Deviations), Exit: 130,
+		State: "open", Auto: r.Auto, Deviations: len(r.Deviations), Exit: Exit(nil, r),
 		Objectives: map[string]Verdict{}, Spent: map[string]StepTime{},
 	}
 	h.Done, h.Of = Progress(bs, r)
@@ -47,6 +48,9 @@ func HeadOf(bs Books, r *Run, now time.Time) Head {
 		h.State, h.Ended = r.Ended.State, r.Ended.At
 	}
 	for _, f := range r.Books {
+		if slices.Contains(h.Books, f.Book) {
+			continue // opened again after an edit
+		}
 		h.Books = append(h.Books, f.Book)
 		b := bs[f.Book]
 		if b == nil {
