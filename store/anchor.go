@@ -99,7 +99,7 @@ func (l *Log) closeAnchors(files []*os.File, sync bool) {
 // writeAnchor moves the anchor from before to last. One that does not stand at
 // before or behind it is evidence of a stream that was rolled back, and is kept.
 func (l *Log) writeAnchor(path string, before, last Record) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := openFile(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, fmt.Errorf("anchor of %s: %w", last.Stream, err)
 	}

@@ -91,29 +91,29 @@ func identityCheck(schema, station string) []byte {
 
 // identity reads the schema and the station id, and refuses a newer file.
 func (t *tree) identity() (version int, station string, err error) {
-	v, ok, err := t.value(bucketMeta, keySchema)
+	said := map[string]string{}
+	b, _, err := t.bucket(bucketMeta)
+	if err == nil {
+		err = t.ascend(b, nil, func(k, v []byte, _ bool) bool {
+			said[string(k)] = string(v)
+			return true
+		})
+	}
 	if err != nil {
 		return 0, "", err
 	}
-	if !ok {
-		return 0, "", fmt.Errorf("%w: it does not say what it is: no schema", ErrDamaged)
-	}
-	version, err = strconv.Atoi(string(v))
+	version, err = strconv.Atoi(said[keySchema])
 	if err != nil || version < 1 {
-		return 0, "", fmt.Errorf("%w: its schema is %q", ErrDamaged, v)
+		return 0, "", fmt.Errorf("%w: its schema is %q", ErrDamaged, said[keySchema])
 	}
 	if version > schema {
 		return version, "", fmt.Errorf("%w: its schema is %d, this program knows %d", ErrNewer, version, schema)
 	}
-	id, _, err := t.value(bucketMeta, keyStation)
-	if err != nil {
-		return version, "", err
+	station = said[keyStation]
+	if said[keyCheck] != string(identityCheck(said[keySchema], station)) {
+		err = fmt.Errorf("%w: station id %q fails its checksum", ErrDamaged, station)
 	}
-	sum, _, err := t.value(bucketMeta, keyCheck)
-	if err == nil && string(sum) != string(identityCheck(string(v), string(id))) {
-		err = fmt.Errorf("%w: station id %q fails its checksum", ErrDamaged, id)
-	}
-	return version, string(id), err
+	return version, station, err
 }
 
 // publishByLink is for systems that can't rename without replacing.

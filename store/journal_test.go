@@ -120,4 +120,3 @@ func FuzzParseJSON(f *testing.F) {
 		}
 	})
 }
-

@@ -27,6 +27,7 @@ type tree struct {
 	free  []uint64 // known only to who writes
 	cache map[uint64]page
 	left  uint64 // pages that may still be read
+	room  []byte // for pages to come
 }
 
 // openTree reads both meta pages.
@@ -64,9 +65,15 @@ func (t *tree) checkWhole() error {
 	return err
 }
 
-// read gives the bytes of a page and of its overflow pages.
+// read gives the bytes of a page and of its overflow pages. The first pages of an
+// operation come from one allocation; most need no more.
 func (t *tree) read(id uint64) ([]byte, error) {
-	return readPage(t.src, id, t.meta.high, make([]byte, pageSize))
+	if len(t.room) == 0 {
+		t.room = make([]byte, 6*pageSize)
+	}
+	buf := t.room[:pageSize:pageSize]
+	t.room = t.room[pageSize:]
+	return readPage(t.src, id, t.meta.high, buf)
 }
 
 // readPage reads into buf, or into a larger one if the page has overflow pages.

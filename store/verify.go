@@ -30,7 +30,7 @@ type VerifyOptions struct {
 //
 // It first reads the file once from front to back without a lock, which makes a
 // log that is not in memory ten times faster, and then holds a shared lock for
-// about a third of a second for each million records. Writers wait that long.
+// less than a second for each million records. Writers wait that long.
 func Verify(ctx context.Context, path string, o VerifyOptions) (Report, error) {
 	if o.Wait == 0 {
 		o.Wait = DefaultWait
@@ -148,7 +148,7 @@ func (v *verifier) metaHeaders(t *tree) {
 
 // tree walks all buckets.
 func (v *verifier) tree(t *tree) {
-	v.w = &walker{src: t.src, high: t.meta.high, station: v.r.Station, seen: make([]uint32, t.meta.high/32+1)}
+	v.w = &walker{src: t.src, high: t.meta.high, seen: make([]uint32, t.meta.high/32+1)}
 	v.chains, v.onHeads, v.onShelf = map[string]*chain{}, map[[2]string]bool{}, map[[2]string]bool{}
 	found := map[string]bucket{}
 	var order []string

@@ -12,10 +12,9 @@ import (
 
 // walker reads every page in use, each once, and goes on after damage.
 type walker struct {
-	src     io.ReaderAt
-	high    uint64
-	station string
-	seen    []uint32 // one bit for each page; set by several goroutines
+	src  io.ReaderAt
+	high uint64
+	seen []uint32 // one bit for each page; set by several goroutines
 }
 
 // claim marks a page and its overflow pages. A page that is claimed twice is
