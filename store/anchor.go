@@ -150,3 +150,47 @@ func readAnchor(path string) (a anchor, ok bool, err error) {
 	a, _, ok = parseAnchor(b)
 	return a, ok, nil
 }
+
+// anchors compares the streams with what was kept outside.
+func (v *verifier) anchors(t *tree, paths []string) {
+	for _, path := range paths {
+		v.anchor(t, path, true)
+		v.anchor(t, path+aheadSuffix, false)
+	}
+}
+
+func (v *verifier) anchor(t *tree, path string, expected bool) {
+	a, ok, err := readAnchor(path)
+	switch {
+	case missing(err) && !expected:
+	case err != nil:
+		v.note("anchor %s can't be read: %v", path, cause(err))
+	case !ok:
+		v.note("anchor %s was never finished or is damaged", path)
+	default:
+		v.compare(t, a, path)
+	}
+}
+
+func (v *verifier) compare(t *tree, a anchor, path string) {
+	last := uint64(0)
+	if c := v.chains[a.stream]; c != nil {
+		last = c.next - 1
+		if c.lost && last < a.seq {
+			return // the damage that hides it is reported
+		}
+	}
+	if last < a.seq {
+		v.problem(Problem{Stream: a.stream, Seq: a.seq,
+			Text: fmt.Sprintf("%v %s: record %d is the last one left", ErrRolledBack, path, last)})
+		return
+	}
+	val, ok, err := t.record(a.stream, a.seq)
+	if err != nil || !ok {
+		return // reported by the walk
+	}
+	if string(val[max(0, len(val)-hashSize):]) != string(a.hash[:]) {
+		v.problem(Problem{Stream: a.stream, Seq: a.seq,
+			Text: fmt.Sprintf("%v %s: it was rolled back and another record written in its place", ErrRolledBack, path)})
+	}
+}

@@ -59,8 +59,21 @@ func (l *Log) Commit(ctx context.Context, b *Batch) ([]Record, error) {
 	return p.records, nil
 }
 
-// prepare checks all that the transaction will touch.
+// prepare checks all that the transaction will touch. A panic in a function of the
+// batch is the caller's, but must not leave the lock behind.
 func (l *Log) prepare(f *os.File, b *Batch) (*plan, error) {
+	done := false
+	defer func() {
+		if !done {
+			f.Close()
+		}
+	}()
+	p, err := l.planOn(f, b)
+	done = true
+	return p, err
+}
+
+func (l *Log) planOn(f *os.File, b *Batch) (*plan, error) {
 	t, err := newestTree(f)
 	if err == nil {
 		err = t.checkWhole()

@@ -283,3 +283,61 @@ func everywhere(b, sub []byte) (at []int) {
 		from += i + 1
 	}
 }
+
+func TestDamage_ofTheStationIDIsOneProblem(t *testing.T) {
+	l := storetest.Open(t, store.NoSync)
+	mustAppend(t, l, "run/A", note("1"))
+	mustAppend(t, l, "run/B", note("1"))
+	station := l.Station()
+	change(t, l.Path(), "meta", "station", strings.Repeat("0", 32))
+	r, err := store.Verify(t.Context(), l.Path(), store.VerifyOptions{})
+	if err != nil || len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Text, "fails its checksum") {
+		t.Errorf("problems %v %v", r.Problems, err)
+	}
+	if _, err := store.Open(l.Path(), store.Options{}); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("open: %v", err)
+	}
+	change(t, l.Path(), "meta", "station", station)
+}
+
+// TestDamage_inOneStreamLeavesTheOthersReadable: what is whole can be read, written
+// and verified.
+func TestDamage_inOneStreamLeavesTheOthersReadable(t *testing.T) {
+	l := specimen(t)
+	recs := readAll(t, l, "run/long", 0)
+	stored := store.Stored(recs[100])
+	b, err := os.ReadFile(l.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "log.db")
+	for _, at := range everywhere(b, stored) {
+		clear(b[at/pageSize*pageSize:][:16]) // the header of its page
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hurt, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, hurt, "run/R00", note("goes on"))
+	mustAppend(t, hurt, "run/long", note("goes on"))
+	r, err := store.Verify(t.Context(), path, store.VerifyOptions{})
+	if err != nil || len(r.Problems) != 1 || r.Problems[0].Stream != "run/long" || !r.Problems[0].InPage {
+		t.Errorf("problems %v %v, want one page of run/long", r.Problems, err)
+	}
+	n := 0
+	for _, err := range hurt.Read(t.Context(), "run/long", 0) {
+		if err != nil {
+			if !errors.Is(err, store.ErrDamaged) {
+				t.Error(err)
+			}
+			break
+		}
+		n++
+	}
+	if n == 0 || n > 100 {
+		t.Errorf("%d records came before the damage, want up to 100", n)
+	}
+}

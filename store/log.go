@@ -76,7 +76,7 @@ func Open(path string, o Options) (*Log, error) {
 	if fs := networkFS(filepath.Dir(path)); fs != "" {
 		l.warn(fmt.Errorf("%s lies on %s, where locks can't be trusted: let one machine alone use it", path, fs))
 	}
-	l.noReserve = writable(path) == nil && !hasReserve(path)
+	l.noReserve = !hasReserve(path) && writable(path) == nil
 	l.keepReserve()
 	return l, nil
 }

@@ -57,6 +57,7 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (Report, error) {
 	}
 	v.tree(t)
 	v.anchors(t, o.Anchors)
+	v.once()
 	return v.r, nil
 }
 
@@ -95,6 +96,17 @@ type verifier struct {
 	onHeads map[[2]string]bool // run and book
 	onShelf map[[2]string]bool
 	heads   []Head
+	unsure  bool // of the station id, so that first records can't be checked
+}
+
+// once drops what was found twice, on different ways to the same page.
+func (v *verifier) once() {
+	seen := map[Problem]bool{}
+	v.r.Problems = slices.DeleteFunc(v.r.Problems, func(p Problem) bool {
+		was := seen[p]
+		seen[p] = true
+		return was
+	})
 }
 
 func (v *verifier) damage(err error)  { v.problem(problemOf(err)) }
@@ -115,6 +127,7 @@ func (v *verifier) file(t *tree) error {
 	}
 	if err != nil {
 		v.damage(err)
+		v.unsure = true
 	}
 	v.r.Schema, v.r.Station, v.r.Pages = version, station, int(t.meta.high)
 	for _, id := range t.hurt {
@@ -248,7 +261,7 @@ func (v *verifier) streams(b bucket) {
 	})
 	v.w.follow(parts)
 	for _, name := range names {
-		c := &chain{stream: name, next: 1, hash: firstPrev(v.r.Station, name), known: true}
+		c := &chain{stream: name, next: 1, hash: firstPrev(v.r.Station, name), known: !v.unsure}
 		for len(parts) > 0 && parts[0].stream == name {
 			c.join(&parts[0].chain)
 			parts = parts[1:]
@@ -333,50 +346,6 @@ func (v *verifier) pages(t *tree) {
 			v.onPage(id, "it is neither in use nor free: something was lost")
 			return
 		}
-	}
-}
-
-// anchors compares the streams with what was kept outside.
-func (v *verifier) anchors(t *tree, paths []string) {
-	for _, path := range paths {
-		v.anchor(t, path, true)
-		v.anchor(t, path+aheadSuffix, false)
-	}
-}
-
-func (v *verifier) anchor(t *tree, path string, expected bool) {
-	a, ok, err := readAnchor(path)
-	switch {
-	case missing(err) && !expected:
-	case err != nil:
-		v.note("anchor %s can't be read: %v", path, cause(err))
-	case !ok:
-		v.note("anchor %s was never finished or is damaged", path)
-	default:
-		v.compare(t, a, path)
-	}
-}
-
-func (v *verifier) compare(t *tree, a anchor, path string) {
-	last := uint64(0)
-	if c := v.chains[a.stream]; c != nil {
-		last = c.next - 1
-		if c.lost && last < a.seq {
-			return // the damage that hides it is reported
-		}
-	}
-	if last < a.seq {
-		v.problem(Problem{Stream: a.stream, Seq: a.seq,
-			Text: fmt.Sprintf("%v %s: record %d is the last one left", ErrRolledBack, path, last)})
-		return
-	}
-	val, ok, err := t.record(a.stream, a.seq)
-	if err != nil || !ok {
-		return // reported by the walk
-	}
-	if string(val[max(0, len(val)-hashSize):]) != string(a.hash[:]) {
-		v.problem(Problem{Stream: a.stream, Seq: a.seq,
-			Text: fmt.Sprintf("%v %s: it was rolled back and another record written in its place", ErrRolledBack, path)})
 	}
 }
 
