@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -33,74 +34,25 @@ func (b *builder) moments() {
 	b.rep.Disorder = b.disorder()
 }
 
-// An instant is a moment of the recovery, exact or an interval.
-type instant struct {
-	name       string
-	at, latest time.Time // latest equals at when it is exact
-	ok         bool
-}
-
-func (i instant) since(from instant) *Range {
-	if !i.ok || !from.ok {
-		return nil
-	}
-	return &Range{Duration(i.at.Sub(from.latest)), Duration(i.latest.Sub(from.at))}
-}
-
-// instant finds a moment by name. The declaration and the close are records of
-// their own, and recovery is what stopped the critical clock, if one did.
-func (b *builder) instant(name string) instant {
-	exact := func(t time.Time) instant { return instant{name, utc(t), utc(t), !t.IsZero()} }
-	switch name {
-	case "began":
-		at, latest := b.Run.Began()
-		if latest.IsZero() {
-			latest = at
-		}
-		_, ok := b.Run.Moments["began"]
-		return instant{name, utc(at), utc(latest), ok}
-	case "run_opened":
-		return exact(b.Run.Opened)
-	case "signed_off":
-		for _, s := range b.rep.Signatures {
-			if b.Run.Ended != nil && s.Seq > b.Run.Ended.Seq {
-				return exact(s.At)
-			}
-		}
-		return instant{name: name}
-	case "service_back":
-		if at, ok := b.Run.Reaches["critical"].Stopped(); ok {
-			return exact(at)
-		}
-	}
-	m, ok := b.Run.Moments[name]
-	if !ok {
-		return instant{name: name}
-	}
-	i := instant{name, utc(m.Moment), utc(m.Moment), true}
-	if !m.Latest.IsZero() {
-		i.latest = utc(m.Latest)
-	}
-	return i
+// began says whether the beginning of the disruption is on record. Clocks that
+// are judged run from the declaration if it isn't; a time that is told is then
+// not recorded.
+func (b *builder) began() bool {
+	_, ok := b.Run.Moments["began"]
+	return ok
 }
 
 func (b *builder) timings() {
-	for _, t := range []struct{ name, from, to string }{
-		{"detect", "began", "detected"},
-		{"acknowledge", "detected", "acknowledged"},
-		{"declare", "detected", "run_opened"},
-		{"contain", "began", "writes_stopped"},
-		{"restore", "began", "restored"},
-		{"recover", "began", "service_back"},
-		{"close", "began", "signed_off"},
-	} {
-		from, to := b.instant(t.from), b.instant(t.to)
-		out := Timing{Name: t.name, From: t.from, To: t.to, Took: to.since(from)}
+	for _, t := range runbook.Timings(b.Run) {
+		out := Timing{Name: t.Name, From: t.From, To: t.To}
+		_, _, known := b.Run.Instant(t.From)
 		switch {
-		case !from.ok:
-			out.Lacks = t.from
-		case !to.ok:
-			out.Lacks = t.to
+		case !known || t.From == "began" && !b.began():
+			out.Lacks = t.From
+		case !t.Known:
+			out.Lacks = t.To
+		default:
+			out.Took = span(t.Took)
 		}
 		b.rep.Timings = append(b.rep.Timings, out)
 	}
@@ -109,17 +61,29 @@ func (b *builder) timings() {
 // disorder says which moments can't have happened in the order in which they
 // are on record. Nothing is put right: somebody has to explain it.
 func (b *builder) disorder() []string {
-	var out []string
-	for _, p := range [][2]string{
-		{"began", "detected"}, {"detected", "acknowledged"}, {"detected", "run_opened"},
-		{"began", "writes_stopped"}, {"restored", "service_back"},
-	} {
-		first, then := b.instant(p[0]), b.instant(p[1])
-		if took := then.since(first); took != nil && took.Max < 0 {
-			out = append(out, momentName(p[1])+" ("+stamp(then.at)+") is before "+momentName(p[0])+" ("+stamp(first.at)+")")
+	named := func(name string) string {
+		if name == "began" && !b.began() {
+			return "declaration, which stands for the beginning of the disruption"
 		}
+		return momentName(name)
+	}
+	var out []string
+	for _, pair := range runbook.Disorder(b.Run) {
+		first, _, _ := b.Run.Instant(pair[0])
+		_, then, _ := b.Run.Instant(pair[1])
+		out = append(out, fmt.Sprintf("%s (%s) is before %s (%s)", named(pair[1]), stamp(then), named(pair[0]), stamp(first)))
 	}
 	return out
+}
+
+// since is the time from a moment to an instant; nil if the moment is not on
+// record.
+func (b *builder) since(moment string, to time.Time) *Range {
+	from, latest, ok := b.Run.Instant(moment)
+	if !ok || to.IsZero() {
+		return nil
+	}
+	return &Range{Duration(to.Sub(latest)), Duration(to.Sub(from))}
 }
 
 func (b *builder) objectives() {
@@ -150,9 +114,7 @@ func (b *builder) objective(bk *runbook.Book, c runbook.Clock) Objective {
 		}
 	}
 	if !c.Stop.IsZero() && o.restores() {
-		stop := instant{"stop", utc(c.Stop), utc(c.Stop), true}
-		o.Detected = stop.since(b.instant("detected"))
-		o.Declared = stop.since(b.instant("run_opened"))
+		o.Detected, o.Declared = b.since("detected", c.Stop), b.since("declared", c.Stop)
 	}
 	return o
 }
@@ -194,7 +156,7 @@ func (b *builder) downtime() {
 	d := &b.rep.Downtime
 	clock := *b.main
 	clock.Objectives = []runbook.Objective{{Name: "downtime", Limit: 1<<63 - 1}}
-	_, began := b.Run.Moments["began"]
+	began := b.began()
 	forward := slices.ContainsFunc(b.main.Objectives, func(o runbook.Objective) bool { return o.Name != runbook.DataLoss && o.Name != "notify" })
 	if !began && !forward && len(b.Run.Reaches) == 0 {
 		d.Words = "not recorded: nothing on record says that a service was out"

@@ -11,7 +11,7 @@ import (
 // words gathers facts, answers, secrets and notes.
 func (b *builder) words() {
 	for _, f := range b.Run.Facts {
-		b.rep.Facts = append(b.rep.Facts, fact1(f))
+		b.rep.Facts = append(b.rep.Facts, factOf(f))
 	}
 	for _, n := range b.Run.Notes {
 		note := Note{Seq: n.Seq, At: utc(n.At), Actor: n.Actor, Tag: n.Tag, Text: n.Text}
@@ -104,12 +104,14 @@ func (b *builder) fate(ref runbook.Ref, s *runbook.Step, bl *runbook.Block, n in
 		return "unknown", last.How()
 	case last != nil && last.End != nil:
 		return "failed", last.How()
+	case last != nil && last.Run != nil:
+		return "unknown", last.How()
 	case last != nil:
-		return "not reached", last.How()
+		return "not reached", "intended, but no start is on record"
 	case !s.When.Applies(b.Run.Mode) || !bl.When.Applies(b.Run.Mode):
 		return "not exercised", "for live runs only"
 	case it.As == "not_exercised":
-		return "not exercised", "left to a person who was not there"
+		return "not exercised", "it was recorded as not exercised"
 	case it.As == "skipped":
 		return "skipped", b.skipReason(ref)
 	case it.Done && it.Next <= n:

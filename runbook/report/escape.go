@@ -78,7 +78,7 @@ func opening(text string) string {
 
 // fence puts text in a fenced block whose fence is longer than any run of
 // backticks within it.
-func fence(text, lang string) string {
+func fence(text string) string {
 	text = visible(strings.ReplaceAll(text, "\r\n", "\n"), "\n\t")
 	longest, run := 2, 0
 	for _, r := range text {
@@ -90,7 +90,7 @@ func fence(text, lang string) string {
 		longest = max(longest, run)
 	}
 	bar := strings.Repeat("`", longest+1)
-	return bar + lang + "\n" + strings.TrimRight(text, "\n") + "\n" + bar + "\n"
+	return bar + "text\n" + strings.TrimRight(text, "\n") + "\n" + bar + "\n"
 }
 
 // width is how many columns of a terminal a text takes, near enough to line up

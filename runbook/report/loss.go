@@ -24,16 +24,16 @@ func (b *builder) loss() {
 	began, latest := b.Run.Began()
 	window, contaminated := runbook.Loss(began, latest, held.Moment)
 	l.Window, l.Contaminated = span(window), contaminated
-	point := instant{"recovery_point", utc(held.Moment), utc(held.Moment), true}
-	l.Discarded = b.instant("writes_stopped").since(point)
+	if from, latest, ok := b.Run.Instant("writes_stopped"); ok {
+		l.Discarded = &Range{Duration(from.Sub(held.Moment)), Duration(latest.Sub(held.Moment))}
+	}
 	b.evidence(held.Seq)
 	for _, d := range b.Run.Deviations {
 		if d.Kind == "contaminated" {
 			l.Settled = d.Reason
 		}
 	}
-	_, known := b.Run.Moments["began"]
-	l.Words = lossWords(*l, known)
+	l.Words = lossWords(*l, b.began())
 }
 
 func (b *builder) evidence(seq uint64) {
@@ -51,12 +51,12 @@ func (b *builder) evidence(seq uint64) {
 	l.Command = head(a.Text)
 	for _, f := range b.Run.Facts {
 		if f.Attempt == e.Attempt && f.Seq != seq {
-			l.Reported = append(l.Reported, fact1(f))
+			l.Reported = append(l.Reported, factOf(f))
 		}
 	}
 }
 
-func fact1(f runbook.Reported) Fact {
+func factOf(f runbook.Reported) Fact {
 	return Fact{Seq: f.Seq, At: utc(f.At), Name: f.Name, Value: f.Value, Attempt: f.Attempt}
 }
 

@@ -89,6 +89,7 @@ func (r *Report) runTable(p *page) {
 		{"Opened", stamp(w.Opened)}, {"Ended", ended}, {"Duration", w.Duration.String()},
 		{"Last record", stamp(w.Last)}, {"Operators' time zone", w.Zone},
 		{"State", because(i.State, i.Reason)}, {"Operator", i.Operator}, {"Host", i.Host}, {"lifeboat", i.Tool},
+		{"Report made", stamp(r.Made)},
 	}...)
 	for _, id := range i.Identities {
 		rows = append(rows, [2]string{"Identity of " + orNot(id.Target), id.Answer})
@@ -251,7 +252,7 @@ func (r *Report) timingTables(p *page) {
 		if t.Lacks != "" {
 			took = "not recorded (no record of: " + momentName(t.Lacks) + ")"
 		}
-		rows = append(rows, []string{"Time to " + t.Name, momentName(t.From), momentName(t.To), took})
+		rows = append(rows, []string{strings.ToUpper(t.Name[:1]) + t.Name[1:], momentName(t.From), momentName(t.To), took})
 	}
 	p.table("", []string{"Time", "From", "To", "Took (wall clock)"}, rows)
 	rows = nil

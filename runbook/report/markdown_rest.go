@@ -20,7 +20,7 @@ func (r *Report) commandSection(p *page) {
 	p.table("", []string{"Attempt", "Started", "Took", "Result", "Step", "Command"}, rows)
 	for _, a := range r.Attempts {
 		p.heading(3, fmt.Sprintf("Attempt %d", a.Number))
-		p.fence(a.Text, "text")
+		p.fence(a.Text)
 		p.bullets(a.details())
 	}
 }
@@ -63,7 +63,7 @@ func (a Attempt) details() []string {
 	if a.Identity != "" {
 		same := "as expected"
 		if !a.Same {
-			same = "NOT as before: it must not run"
+			same = "NOT the answer of before"
 		}
 		out = append(out, fmt.Sprintf("The target said that it is: %s (%s).", a.Identity, same))
 	}

@@ -54,6 +54,9 @@ func (r *Report) stepTables(p *page) {
 	var rows, open [][]string
 	for _, s := range r.Steps {
 		name := s.Title
+		if s.Gone {
+			name += " (not in the text at hand)"
+		}
 		if s.Round > 1 {
 			name += fmt.Sprintf(" (round %d)", s.Round)
 		}
@@ -70,7 +73,7 @@ func (r *Report) stepTables(p *page) {
 				machine += " or more"
 			}
 			rows = append(rows, []string{
-				name, s.Status, stamp(s.Entered), s.closed(), s.Spent.String(), machine, waiting, s.usual(), s.compared(), s.by(),
+				name, s.Status, stamp(s.Entered), s.closed(r.Open), s.Spent.String(), machine, waiting, s.usual(), s.compared(), s.by(),
 			})
 			continue
 		}
@@ -92,9 +95,12 @@ func (r *Report) stepTables(p *page) {
 	}
 }
 
-func (s Step) closed() string {
-	if s.Status == "open" {
+func (s Step) closed(running bool) string {
+	switch {
+	case s.Status == "open" && running:
 		return "still open"
+	case s.Status == "open":
+		return "never closed"
 	}
 	return stamp(s.Closed)
 }
@@ -127,7 +133,7 @@ func (s Step) by() string {
 func (s Step) because() string {
 	switch {
 	case s.Gone:
-		return because("the runbook at hand has no such step", s.Reason)
+		return because("the text at hand has no such step", s.Reason)
 	case s.Reason != "":
 		return s.Reason
 	case s.Status == "not reached":
@@ -174,9 +180,9 @@ func (r *Report) deviationSection(p *page) {
 	for i, d := range r.Deviations {
 		if d.Kind == "edited" {
 			p.para(fmt.Sprintf("Deviation %d, the command in the runbook:", i+1))
-			p.fence(orNot(d.Original), "text")
+			p.fence(orNot(d.Original))
 			p.para("What it was changed to:")
-			p.fence(d.Text, "text")
+			p.fence(d.Text)
 		}
 	}
 }

@@ -58,7 +58,7 @@ type Outage struct {
 // Timing is the time between two moments of the recovery. One run has a time
 // to recover, not a mean time.
 type Timing struct {
-	Name  string `json:"name"` // detect, acknowledge, declare, contain, restore, recover, close
+	Name  string `json:"name"` // "time to detect", "time to recover", ...: see runbook.Timings
 	From  string `json:"from"` // the moment that it counts from
 	To    string `json:"to"`
 	Took  *Range `json:"took,omitempty"`  // raw wall-clock time; absent: not recorded

@@ -32,7 +32,7 @@ func (p *page) bullets(lines []string) {
 func (p *page) quote(text string) {
 	lines := strings.Split(strings.ReplaceAll(strings.TrimSpace(text), "\r\n", "\n"), "\n")
 	for i, line := range lines {
-		p.WriteString("> " + opening(line))
+		p.WriteString(strings.TrimRight("> "+opening(line), " "))
 		if i < len(lines)-1 && strings.TrimSpace(line) != "" && strings.TrimSpace(lines[i+1]) != "" {
 			p.WriteString("\\")
 		}
@@ -41,8 +41,8 @@ func (p *page) quote(text string) {
 	p.WriteByte('\n')
 }
 
-func (p *page) fence(text, lang string) {
-	p.WriteString(fence(text, lang) + "\n")
+func (p *page) fence(text string) {
+	p.WriteString(fence(text) + "\n")
 }
 
 // mostPad is the widest a column is padded to, so that one long cell doesn't

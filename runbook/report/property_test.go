@@ -16,6 +16,7 @@ import (
 // every calls f for every prefix of every story: a report may be asked for after
 // any record.
 func every(t *testing.T, f func(t *testing.T, in Input, rep *Report)) {
+	t.Helper()
 	for _, name := range sortedKeys(stories) {
 		s := stories[name](t)
 		for n := range len(s.records) + 1 {
@@ -31,6 +32,7 @@ func every(t *testing.T, f func(t *testing.T, in Input, rep *Report)) {
 // is written down; never both, never twice, always in the order of the log.
 func TestTimeline_tellsEveryRecord(t *testing.T) {
 	every(t, func(t *testing.T, in Input, rep *Report) {
+		t.Helper()
 		told := make([]int, len(in.Records)+1)
 		last := uint64(0)
 		for _, e := range rep.Timeline {
@@ -133,6 +135,7 @@ func outside(t *testing.T, text string) []string {
 func TestMarkdown_keepsItsStructure(t *testing.T) {
 	known := regexp.MustCompile(`^(#{1,3} .+|[|>] ?.*|- .+|---|[^\s#>|=+*<~\x60-].*|)$`)
 	every(t, func(t *testing.T, _ Input, rep *Report) {
+		t.Helper()
 		text := string(markdown(t, rep))
 		if !utf8.ValidString(text) {
 			t.Error("it is no UTF-8")
@@ -188,7 +191,7 @@ func TestMarkdown_isInert(t *testing.T) {
 // TestFence: the fence is longer than any run of backticks in the text.
 func TestFence(t *testing.T) {
 	for _, c := range []struct{ text, bar string }{{"ls", "```"}, {"a ``` b", "````"}, {"``````\n```", "```````"}, {"", "```"}} {
-		got := fence(c.text, "text")
+		got := fence(c.text)
 		if first, _, _ := strings.Cut(got, "text\n"); first != c.bar {
 			t.Errorf("fence of %q begins with %q, want %q", c.text, first, c.bar)
 		}
@@ -216,6 +219,7 @@ func TestClock(t *testing.T) {
 // TestSummary_isShort: five lines, each of one line, for every prefix.
 func TestSummary_isShort(t *testing.T) {
 	every(t, func(t *testing.T, _ Input, rep *Report) {
+		t.Helper()
 		if len(rep.Summary) > 5 {
 			t.Errorf("%d lines", len(rep.Summary))
 		}

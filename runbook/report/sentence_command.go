@@ -18,7 +18,7 @@ func (b *builder) tellCommand(rec runbook.Record) string {
 	case runbook.TargetIdentified:
 		text := fmt.Sprintf("Attempt %d: the target said that it is “%s”", e.Attempt, e.Answer)
 		if e.Expected != "" && e.Expected != e.Answer {
-			text += fmt.Sprintf("; EXPECTED “%s”, so nothing ran", e.Expected)
+			text += fmt.Sprintf("; DIFFERENT from before: “%s”", e.Expected)
 		}
 		return text
 	case runbook.DangerConfirmed:

@@ -10,11 +10,12 @@ import (
 // stories are the runs whose reports are golden.
 var stories = map[string]func(*testing.T) *story{
 	"live": live, "drill": drill, "foreign": foreign, "open": open, "empty": empty,
-	"contaminated": contaminated, "interval": interval, "hostile": hostile, "newer": newer,
+	"contaminated": contaminated, "interval": interval, "hostile": hostile, "newer": newer, "linked": linked,
 }
 
 // live is the bad night: nearly everything that can happen does.
 func live(t *testing.T) *story {
+	t.Helper()
 	s := begin(t, "02:12:00", corruption())
 	s.usual = map[string]rb.Usual{
 		"stop-the-writes": {Median: 4 * time.Minute, P90: 6 * time.Minute, N: 12},
@@ -100,6 +101,7 @@ func liveRestore(s *story) *story {
 
 // drill ran unattended, with a long pause and a command that is for live runs.
 func drill(t *testing.T) *story {
+	t.Helper()
 	s := begin(t, "10:00:00", corruption())
 	s.usual = map[string]rb.Usual{"restore": {Median: 20 * time.Minute, P90: 25 * time.Minute, N: 4}}
 	s.add(rb.RunOpened{Run: "01J5DR111", Mode: rb.Drill, Target: "practice", Auto: true, Tool: "0.9.0", Zone: "Europe/Berlin",
@@ -128,6 +130,7 @@ func drill(t *testing.T) *story {
 
 // foreign is a guide that somebody walked by pressing Enter.
 func foreign(t *testing.T) *story {
+	t.Helper()
 	b := &rb.Book{Name: "guide", Title: "How to restore", Hash: "ab12", Source: "../wiki/guide.md", Foreign: true, Named: map[string]*rb.Block{},
 		Steps: []rb.Step{
 			{ID: "before", Title: "Before you begin", Items: []rb.Item{{ID: "before/1", Kind: rb.Check, Text: "Before you begin", Reading: true}}},
@@ -145,6 +148,7 @@ func foreign(t *testing.T) *story {
 
 // open is a run in the middle of the night, with a command that runs.
 func open(t *testing.T) *story {
+	t.Helper()
 	s := live(t)
 	for i, rec := range s.records {
 		if e, ok := rec.Event.(rb.CommandStarted); ok && e.Attempt == 6 {
@@ -157,11 +161,13 @@ func open(t *testing.T) *story {
 }
 
 func empty(t *testing.T) *story {
+	t.Helper()
 	return begin(t, "02:12:00").add(rb.RunOpened{Run: "01J5EMPTY", Mode: rb.Live, Target: "production", Production: true})
 }
 
 // contaminated went on with a backup that was made after the damage began.
 func contaminated(t *testing.T) *story {
+	t.Helper()
 	s := begin(t, "02:12:00", corruption())
 	s.add(rb.RunOpened{Run: "01J5CONT", Mode: rb.Live, Target: "production", Production: true}, opened(s.books["corruption"]),
 		rb.MomentSet{Name: "began", Moment: instantOf(t, "02:00:00"), Source: "operator"},
@@ -177,6 +183,7 @@ func contaminated(t *testing.T) *story {
 
 // interval is a run of which nobody knows when the disruption began.
 func interval(t *testing.T) *story {
+	t.Helper()
 	s := begin(t, "02:12:00", corruption())
 	s.add(rb.RunOpened{Run: "01J5INT", Mode: rb.Live, Target: "production", Production: true}, opened(s.books["corruption"]),
 		rb.MomentSet{Name: "began", Moment: instantOf(t, "01:40:00"), Latest: instantOf(t, "02:00:00"), Source: "operator", Certainty: "by the error rate"},
@@ -187,6 +194,7 @@ func interval(t *testing.T) *story {
 
 // hostile is full of text that wants to be something else.
 func hostile(t *testing.T) *story {
+	t.Helper()
 	bad := "a|b\n| - | `x` **y** <script>alert(1)</script> [l](javascript:x) \x1b[31mred\x07 \u202eevil ```\n# H1\n---\n$x$ &amp; \\| \xff 数据库"
 	b := corruption()
 	b.Title, b.Steps[0].Title, b.Steps[0].Items[0].Text = bad, bad, bad
@@ -212,6 +220,7 @@ func hostile(t *testing.T) *story {
 
 // newer holds an event that this lifeboat doesn't know, and a late record.
 func newer(t *testing.T) *story {
+	t.Helper()
 	s := empty(t)
 	s.at("02:20:00").add(rb.Unknown{Kind: "moon_phase", V: 3, Data: []byte(`{"actor":"ada","phase":"full"}`)})
 	s.late(instantOf(t, "02:15:00"), rb.MomentSet{Name: "detected", Moment: instantOf(t, "02:11:00"), Source: "pager"})

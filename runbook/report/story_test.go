@@ -22,6 +22,7 @@ type story struct {
 }
 
 func begin(t *testing.T, at string, books ...*runbook.Book) *story {
+	t.Helper()
 	s := &story{t: t, books: runbook.Books{}, now: instantOf(t, at), actor: "ada"}
 	for _, b := range books {
 		s.books[b.Name] = b

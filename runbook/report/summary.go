@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lifeboat/runbook"
@@ -96,6 +97,9 @@ func (b *builder) findings() []string {
 	for _, name := range b.name {
 		add(b.Books[name] == nil, "The text of the runbook “%s” is not at hand: its steps and objectives are not told.", name)
 	}
+	for _, bk := range rep.Books {
+		add(bk.Why == "edited", "The runbook “%s” was changed during the run (record %d): steps are told by its newest text.", bk.Name, bk.Seq)
+	}
 	for _, o := range rep.Objectives {
 		bad := o.Verdict != runbook.Met && (o.Verdict != runbook.Pending || o.Judged.Max >= o.Limit)
 		add(bad, "Objective %s: %s.", objectiveName(o.Name), o.Words)
@@ -146,6 +150,9 @@ func (b *builder) walkFindings(add func(bool, string, ...any)) {
 			idle++
 		}
 	}
+	for _, a := range rep.Away {
+		add(a.Reason != "asked", "Nobody walked the run for %s: %s.", a.Took, leftWords(a.Reason))
+	}
 	add(len(rep.Deviations) > 0, "%s from the runbook.", counted(len(rep.Deviations), "deviation"))
 	add(skipped > 0, "%s skipped.", counted(skipped, "step"))
 	add(idle > 0, "%s not exercised.", counted(idle, "step"))
@@ -159,6 +166,20 @@ func (b *builder) walkFindings(add func(bool, string, ...any)) {
 	for _, s := range rep.Signatures {
 		add(s.Head != "" && s.Covers == 0, "The signature of %s names a record that is not in this log.", s.Person)
 	}
+}
+
+// operators names those who held the command of the run, in their order.
+func (b *builder) operators() string {
+	names := []string{b.rep.Run.Operator}
+	if len(b.Records) > 0 {
+		names[0] = b.Records[0].Actor
+	}
+	for _, h := range b.rep.Handovers {
+		if !h.Accepted.IsZero() {
+			names = append(names, h.To)
+		}
+	}
+	return strings.Join(names, ", then ")
 }
 
 // summary is for whoever reads nothing else: at most five lines.
@@ -177,7 +198,7 @@ func (b *builder) summary() []string {
 		until = "and still open at " + stamp(rep.Made)
 	}
 	what := fmt.Sprintf("%s: %s on %s, from %s %s (%s), by %s.", kind, orNot(rep.Title), target,
-		stamp(rep.When.Opened), until, rep.When.Duration, orNot(rep.Run.Operator))
+		stamp(rep.When.Opened), until, rep.When.Duration, orNot(b.operators()))
 	verdict := rep.Verdict
 	if rep.Conclusion != "" {
 		verdict += "; conclusion: " + rep.Conclusion

@@ -45,6 +45,7 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%s%d:%02d:%02d", sign, s/3600, s/60%60, s%60)
 }
 
+// String is the duration for people: m:ss, then h:mm:ss.
 func (d Duration) String() string { return clock(time.Duration(d)) }
 
 // String is the duration, or both its bounds.
@@ -130,12 +131,14 @@ func momentName(name string) string {
 	switch name {
 	case "began":
 		return "beginning of the disruption"
-	case "run_opened":
+	case "declared":
 		return "declaration"
 	case "signed_off":
 		return "sign-off"
 	case "writes_stopped":
 		return "writes stopped"
+	case "critical", "full":
+		return objectiveName(name)
 	case "service_back":
 		return "service back"
 	case "recovery_point":
