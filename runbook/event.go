@@ -329,10 +329,12 @@ type (
 
 // The station: what belongs to no run.
 type (
-	// RunRegistered is written with a run's first record.
+	// RunRegistered is written with the batch that opens a run; Seq and Hash are
+	// of the batch's last record.
 	RunRegistered struct {
 		Run  string `json:"run"`
 		Book string `json:"book"`
+		Seq  uint64 `json:"last"`
 		Hash string `json:"hash"`
 	}
 	// RunSealed is written when a run ends.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,7 +90,7 @@ func Begin(ctx context.Context, p Ports, s Surroundings, o Opening) (*Engine, er
 	if err := e.append(ctx, events, o.Book.Text); err != nil {
 		return nil, err
 	}
-	return e, e.register(ctx, o.Book.Name)
+	return e, e.putHead(ctx)
 }
 
 func build(p Ports, s Surroundings) *Engine {
@@ -106,14 +107,7 @@ func opened(b *runbook.Book, why string) runbook.BookOpened {
 	return runbook.BookOpened{Book: b.Name, Version: b.Version, Hash: b.Hash, Source: b.Source, Foreign: b.Foreign, Why: why}
 }
 
-// register tells the station that the run exists, and puts it into the lists.
-func (e *Engine) register(ctx context.Context, book string) error {
-	if err := e.ports.Log.Station(ctx, e.entry(runbook.RunRegistered{Run: e.run.ID(), Book: book, Hash: e.run.Hash})); err != nil {
-		return err
-	}
-	return e.putHead(ctx)
-}
-
+// putHead puts the run as it stands into the lists.
 func (e *Engine) putHead(ctx context.Context) error {
 	return e.ports.Log.PutHead(ctx, runbook.HeadOf(e.books, e.run, e.ports.Clock.Now()))
 }
@@ -201,8 +195,8 @@ func (e *Engine) link(in runbook.Intent, link string) (*runbook.Book, error) {
 	return book, nil
 }
 
-// appendIntent writes what a decision gave, and what its end means for the
-// station and the lists.
+// appendIntent writes what a decision gave, and brings the lists up to
+// date when the walk is over.
 func (e *Engine) appendIntent(ctx context.Context, in runbook.Intent, events []runbook.Event, texts [][]byte) error {
 	entries := e.entries(events)
 	if w, ok := in.(runbook.Write); ok && !w.At.IsZero() {
@@ -214,13 +208,8 @@ func (e *Engine) appendIntent(ctx context.Context, in runbook.Intent, events []r
 		return err
 	}
 	switch in.(type) {
-	case runbook.End:
-		if err := e.ports.Log.Station(ctx, e.entry(runbook.RunSealed{Run: e.run.ID(), Seq: e.run.Seq, Hash: e.run.Hash})); err != nil {
-			return err
-		}
-		return e.putHead(ctx)
-	case runbook.Leave:
-		return e.putHead(ctx)
+	case runbook.End, runbook.Leave:
+		return e.putHead(context.WithoutCancel(ctx))
 	}
 	return nil
 }
@@ -239,7 +228,7 @@ func (e *Engine) clean(in runbook.Intent) (runbook.Intent, error) {
 		return in, nil
 	case runbook.Answer:
 		in.Value = scrub(in.Value)
-		return in, nil
+		return e.inUTC(in)
 	case runbook.Skip:
 		in.Reason = scrub(in.Reason)
 		return in, nil
@@ -273,6 +262,23 @@ func (e *Engine) clean(in runbook.Intent) (runbook.Intent, error) {
 	case runbook.Fill:
 		return in, e.holdsNone(in.Value)
 	}
+	return in, nil
+}
+
+// inUTC reads the answer to a question for a time, and keeps it in UTC.
+func (e *Engine) inUTC(in runbook.Answer) (runbook.Intent, error) {
+	_, _, it, ok := e.books.Item(in.Item)
+	if !ok || it.Ask == nil || it.Ask.Type != "time" || in.As == runbook.Unattended || strings.TrimSpace(in.Value) == "" {
+		return in, nil
+	}
+	now := e.ports.Clock.Now()
+	at, err := runbook.ReadTime(in.Value, now.Location(), now)
+	if err != nil {
+		return in, &runbook.Refusal{
+			Reason: err.Error(), Hint: "write 2026-11-23 03:10 (this machine's time), 03:10 UTC, now, or -20m",
+		}
+	}
+	in.Value = at.Format(time.RFC3339)
 	return in, nil
 }
 

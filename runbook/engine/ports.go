@@ -30,9 +30,12 @@ type Entry struct {
 // A Batch is appended whole or not at all.
 type Batch struct {
 	Entries []Entry
-	Books   [][]byte      // texts that the entries refer to by hash
-	Head    *runbook.Head // a summary of the run before this batch; nil: none
-	StepEnd bool          // what is outside of the log about its end is made durable too
+	Books   [][]byte // texts that the entries refer to by hash
+	StepEnd bool     // what is outside of the log about its end is made durable too
+
+	// Station gives what is appended to the station in the same transaction: it
+	// is told the batch's last record. nil: nothing.
+	Station func(last runbook.Record) []Entry
 }
 
 // Log is one run's stream, and the station's. Others may append facts to both.
@@ -42,8 +45,6 @@ type Log interface {
 	Append(ctx context.Context, b Batch) ([]runbook.Record, error)
 	// Read gives the run's records after a sequence number, oldest first.
 	Read(ctx context.Context, after uint64) ([]runbook.Record, error)
-	// Station appends to what belongs to no run.
-	Station(ctx context.Context, entries ...Entry) error
 	// Book gives the text that was followed under a hash.
 	Book(ctx context.Context, hash string) ([]byte, error)
 	// PutHead stores a summary of the run as it is.

@@ -35,7 +35,11 @@ func (e *Engine) appendEntries(ctx context.Context, entries []Entry, texts ...[]
 	b := Batch{Entries: entries, Books: texts}
 	for _, en := range entries {
 		switch en.Event.(type) {
-		case runbook.StepFinished, runbook.StepSkipped, runbook.RunEnded, runbook.RunLeft, runbook.RunOpened:
+		case runbook.RunOpened:
+			b.StepEnd, b.Station = true, e.registers(entries)
+		case runbook.RunEnded:
+			b.StepEnd, b.Station = true, e.seals
+		case runbook.StepFinished, runbook.StepSkipped, runbook.RunLeft:
 			b.StepEnd = true
 		}
 	}
@@ -50,6 +54,29 @@ func (e *Engine) appendEntries(ctx context.Context, entries []Entry, texts ...[]
 		}
 	}
 	return e.take(records)
+}
+
+// registers gives what tells the station that the run exists: its id, its book
+// and the hash of the batch that opened it.
+func (e *Engine) registers(opening []Entry) func(runbook.Record) []Entry {
+	return func(last runbook.Record) []Entry {
+		said := runbook.RunRegistered{Hash: last.Hash, Seq: last.Seq}
+		for _, en := range opening {
+			switch ev := en.Event.(type) {
+			case runbook.RunOpened:
+				said.Run = ev.Run
+			case runbook.BookOpened:
+				said.Book = ev.Book
+			}
+		}
+		return []Entry{e.entry(said)}
+	}
+}
+
+// seals gives what tells the station where the run ended, so that a run that
+// was cut short later is noticed.
+func (e *Engine) seals(last runbook.Record) []Entry {
+	return []Entry{e.entry(runbook.RunSealed{Run: e.run.ID(), Seq: last.Seq, Hash: last.Hash})}
 }
 
 // take applies records and tells whoever watches.

@@ -190,6 +190,10 @@ func ours(name string) bool {
 		strings.HasPrefix(name, "BASH_FUNC___lifeboat")
 }
 
+// SecretName tells whether a variable is treated as a secret because of its
+// name: it is kept out of the log and redacted.
+func SecretName(name string) bool { return !ours(name) && secretName(name) }
+
 // secretName tells whether a variable is named like a secret. Long words count
 // anywhere in the name. KEY, AUTH, DSN and PASS are parts of ordinary names
 // (KEYBOARD, AUTHOR, PASSENGER), so they count as a word of their own or at

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"lifeboat/store"
+	"lifeboat/tui/plain"
+)
+
+// An env is what the process was given. Commands take everything from here, so
+// that a test can give them something else.
+type env struct {
+	in       *os.File
+	out, err io.Writer
+	environ  []string
+	cwd      string
+	self     string // path of this program
+	now      func() time.Time
+
+	// Flags that every command has.
+	db      string
+	plain   bool
+	noColor bool
+}
+
+func newEnv() *env {
+	cwd, err := os.Getwd()
+	if err != nil {
+		cwd = os.Getenv("PWD")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		self = os.Args[0]
+	}
+	return &env{in: os.Stdin, out: os.Stdout, err: os.Stderr, environ: os.Environ(), cwd: cwd, self: self, now: time.Now}
+}
+
+func (e *env) get(name string) string {
+	for i := len(e.environ) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(e.environ[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// stateDir is where the log and the runs' folders are, unless --db says so.
+func (e *env) stateDir() string {
+	if dir := e.get("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "lifeboat")
+	}
+	return filepath.Join(e.get("HOME"), ".local", "state", "lifeboat")
+}
+
+// configDir is where a user keeps books and targets.
+func (e *env) configDir() string {
+	if dir := e.get("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "lifeboat")
+	}
+	return filepath.Join(e.get("HOME"), ".config", "lifeboat")
+}
+
+// dbPath is the log's file.
+func (e *env) dbPath() string {
+	switch {
+	case e.db == "":
+		return filepath.Join(e.stateDir(), "log.db")
+	case filepath.IsAbs(e.db):
+		return e.db
+	}
+	return filepath.Join(e.cwd, e.db)
+}
+
+// runDir is a run's folder, beside the log.
+func (e *env) runDir(run string) string {
+	return filepath.Join(filepath.Dir(e.dbPath()), "runs", run)
+}
+
+// openLog opens the log, and makes it if there is none.
+func (e *env) openLog() (*store.Log, error) {
+	log, err := store.Open(e.dbPath(), store.Options{Now: e.now, Anchor: e.anchor})
+	if err != nil {
+		return nil, because(exitFailed, err)
+	}
+	return log, nil
+}
+
+// anchor is where a stream's last record is noted outside of the log.
+func (e *env) anchor(stream string) string {
+	run, ok := strings.CutPrefix(stream, "run/")
+	if !ok {
+		return filepath.Join(filepath.Dir(e.dbPath()), "station.anchor")
+	}
+	dir := e.runDir(run)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "anchor")
+}
+
+// terminal says whether somebody types here.
+func (e *env) terminal() bool { return term.IsTerminal(int(e.in.Fd())) }
+
+// newPlain puts the line-by-line walk together.
+func (e *env) newPlain(ctx context.Context, run string, scrub func(string) string) *plain.Plain {
+	o := plain.Options{
+		In: e.in, Out: e.out, Signals: signals(ctx), Now: e.now, After: time.After, Scrub: scrub,
+		Kept: func(n int) string { return filepath.Join(attemptDir(e.runDir(run), n), keptName) },
+	}
+	if e.terminal() {
+		o.Secret = func() (string, error) {
+			value, err := term.ReadPassword(int(e.in.Fd()))
+			return string(value), err
+		}
+	}
+	return plain.New(o)
+}
+
+// signals hands on what reaches the process, until ctx ends.
+func signals(ctx context.Context) <-chan plain.Signal {
+	raw := make(chan os.Signal, 4)
+	signal.Notify(raw, os.Interrupt, syscall.SIGHUP, syscall.SIGTERM)
+	out := make(chan plain.Signal)
+	go func() {
+		defer signal.Stop(raw)
+		for {
+			var s plain.Signal
+			select {
+			case <-ctx.Done():
+				return
+			case got := <-raw:
+				s = map[os.Signal]plain.Signal{os.Interrupt: plain.Interrupt, syscall.SIGHUP: plain.Hangup, syscall.SIGTERM: plain.Terminate}[got]
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case out <- s:
+			}
+		}
+	}()
+	return out
+}

@@ -1,0 +1,28 @@
+// Command lifeboat walks an on-call engineer through a disaster-recovery
+// runbook, runs its commands, keeps the recovery clocks and records everything.
+//
+// This package is the only place where the rooms of the program meet: one file
+// for each family of commands, env.go to put things together, adapt.go for what
+// fits one room's words to another's. It decides nothing about a run: that is
+// runbook's, and acting is the engine's.
+package main
+
+import (
+	"os"
+
+	"lifeboat/runbook/shell"
+)
+
+func main() {
+	// The keeper of a command and the dump of its variables are this program
+	// too. They come first: they are started for every step.
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case "__keeper":
+			os.Exit(shell.Keeper(os.Stdin))
+		case "__dump":
+			os.Exit(shell.Dump(os.Args[2:]))
+		}
+	}
+	os.Exit(run(newEnv(), os.Args[1:]))
+}

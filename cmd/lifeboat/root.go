@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
+
+	"lifeboat/runbook"
+	"lifeboat/tui/plain"
+)
+
+// version is what the build says of itself.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "1.0.0-dev"
+}
+
+// run carries one command line out and gives its exit code.
+func run(e *env, args []string) int {
+	if len(args) == 1 && args[0] == "--version" { // nothing else is built for it
+		fmt.Fprintln(e.out, "lifeboat "+version())
+		return exitOK
+	}
+	root := e.rootCommand()
+	root.SetArgs(args)
+	root.SetOut(e.out)
+	root.SetErr(e.err)
+	code := exitOK
+	err := fang.Execute(context.Background(), root,
+		fang.WithVersion(version()),
+		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}),
+	)
+	if err != nil {
+		code = explain(e.err, usage(err))
+	}
+	return code
+}
+
+// usage marks the errors of the command line itself as wrong usage: cobra gives
+// them as plain text.
+func usage(err error) error {
+	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "invalid argument", "flag needs an argument", "required flag"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return fail(exitUsage, err.Error(), "lifeboat --help shows the commands, lifeboat COMMAND --help an example of each")
+		}
+	}
+	return err
+}
+
+func (e *env) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "lifeboat",
+		Short: "Walk through a disaster-recovery runbook, and record everything",
+		Long: "lifeboat walks you through a disaster-recovery runbook, runs its commands, keeps the\n" +
+			"recovery clocks and records everything, so that the report is finished when the\n" +
+			"incident is. The same runbooks are rehearsed as drills.",
+		Example:       "lifeboat drill data-corruption\nlifeboat run data-corruption --target production\nlifeboat resume",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return e.home(cmd.Context()) },
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&e.db, "db", "", "the log's `PATH`; else $XDG_STATE_HOME/lifeboat/log.db")
+	f.BoolVar(&e.plain, "plain", false, "line by line, nothing repainted")
+	f.BoolVar(&e.noColor, "no-color", false, "no colours")
+	root.AddCommand(
+		e.drillCommand(), e.runCommand(), e.resumeCommand(),
+		e.listCommand(), e.showCommand(),
+		e.runsCommand(), e.reportCommand(), e.watchCommand(), e.noteCommand(), e.markCommand(), e.logCommand(),
+	)
+	return root
+}
+
+// home says what is going on and what can be done: what is open first.
+func (e *env) home(ctx context.Context) error {
+	if exists(e.dbPath()) {
+		log, err := e.openLog()
+		if err != nil {
+			return err
+		}
+		heads, err := e.heads(ctx, log, "", 200)
+		if err != nil {
+			return err
+		}
+		var open []runbook.Head
+		for _, h := range heads {
+			if h.State == "open" {
+				open = append(open, h)
+			}
+		}
+		for _, h := range open {
+			fmt.Fprintf(e.out, "open: %s on %s, %d of %d steps: lifeboat resume %s\n", h.Title, h.Target, h.Done, h.Of, plain.Tail(h.Run))
+		}
+		if len(open) > 0 {
+			fmt.Fprintln(e.out)
+		}
+	}
+	fmt.Fprintln(e.out, "Runbooks:")
+	for _, b := range bookLines(e.library().list()) {
+		fmt.Fprintln(e.out, strings.TrimRight(fmt.Sprintf("  %-26s %s", b.Name, b.Title), " "))
+	}
+	fmt.Fprintln(e.out, "\nRehearse one:    lifeboat drill data-corruption")
+	fmt.Fprintln(e.out, "Recover:         lifeboat run data-corruption --target NAME")
+	fmt.Fprintln(e.out, "Any Markdown:    lifeboat drill path/to/file.md")
+	fmt.Fprintln(e.out, "Everything else: lifeboat --help")
+	return nil
+}
