@@ -160,7 +160,9 @@ func TestConclusion(t *testing.T) {
 	}
 	reached, ended := rb.ObjectiveReached{Objective: "critical"}, rb.RunEnded{State: "recovered"}
 	for _, c := range []struct{ got, want string }{
-		{short(reached), "incomplete"}, {short(reached, ended), "pass"}, {short(rb.RunEnded{State: "failed", Reason: "x"}), "fail"},
+		{short(reached), "incomplete"},
+		{short(reached, ended), "pass"},
+		{short(rb.RunEnded{State: "failed", Reason: "x"}), "fail"},
 		{short(rb.StepSkipped{Step: ref("x"), Reason: "no time"}, reached, ended), "pass with findings"},
 	} {
 		if c.got != c.want {

@@ -11,10 +11,13 @@ import (
 // edited on the way, another machine than before, a time-out, one person alone.
 func linked(t *testing.T) *story {
 	t.Helper()
-	other := &rb.Book{Name: "breach", Title: "Security breach", Version: "0.3", Hash: "b7", Named: map[string]*rb.Block{},
+	other := &rb.Book{
+		Name: "breach", Title: "Security breach", Version: "0.3", Hash: "b7", Named: map[string]*rb.Block{},
 		Objectives: []rb.Objective{{Name: "notify", Limit: 72 * time.Hour}},
 		Steps: []rb.Step{{ID: "rotate", Title: "Rotate the keys", Witness: true, Items: []rb.Item{
-			{ID: "rotate/1", Kind: rb.Command, Text: "rotate --all", Blocks: []*rb.Block{{Lang: "sh", Text: "rotate --all"}}}}}}}
+			{ID: "rotate/1", Kind: rb.Command, Text: "rotate --all", Blocks: []*rb.Block{{Lang: "sh", Text: "rotate --all"}}},
+		}}},
+	}
 	s := begin(t, "03:00:00", corruption(), other)
 	s.add(rb.RunOpened{Run: "01J5LINK", Mode: rb.Live, Target: "production", Production: true, Zone: "America/New_York"},
 		opened(s.books["corruption"]), enter("stop-the-writes", "next"))
@@ -25,8 +28,10 @@ func linked(t *testing.T) *story {
 	s.ran(intend(2, "stop-the-writes/1", "lifeboat convex pause"), 600, rb.CommandFinished{Exit: -1, Signal: "KILL", Why: rb.Timeout})
 	s.add(rb.HoldReleased{Item: ref("stop-the-writes/1"), How: "anyway", Reason: "the console says paused"}, rb.StepFinished{Step: ref("stop-the-writes")})
 	s.at("03:15:00").add(rb.BookOpened{Book: "corruption", Version: "1.2.1", Hash: "c1", Why: "edited"}, rb.BookOpened{Book: "breach", Version: "0.3", Hash: "b7", Why: "link"},
-		rb.ChoiceMade{Step: ref("keep-the-damage"), Item: ref("keep-the-damage/2"), Option: 2, Text: "Somebody did this on purpose", To: "breach/rotate",
-			NotTaken: []rb.Ref{ref("choose-the-snapshot"), ref("restore")}},
+		rb.ChoiceMade{
+			Step: ref("keep-the-damage"), Item: ref("keep-the-damage/2"), Option: 2, Text: "Somebody did this on purpose", To: "breach/rotate",
+			NotTaken: []rb.Ref{ref("choose-the-snapshot"), ref("restore")},
+		},
 		rb.StepEntered{Step: "breach/rotate", By: "choice"},
 		rb.ChoiceMade{Step: "breach/rotate", Item: "breach/rotate/1", Option: 1, Text: "look there first", To: ref("reconcile"), Detour: true},
 		enter("reconcile", "detour"), rb.StepEntered{Step: "breach/rotate", By: "back"},

@@ -85,17 +85,24 @@ func (r *Report) runTable(p *page) {
 		rows = append(rows, [2]string{"Type of exercise", i.Exercise})
 	}
 	rows = append(rows, [][2]string{
-		{"Scope", i.Scope}, {"Criteria set before the start", i.Criteria},
-		{"Opened", stamp(w.Opened)}, {"Ended", ended}, {"Duration", w.Duration.String()},
-		{"Last record", stamp(w.Last)}, {"Operators' time zone", w.Zone},
-		{"State", because(i.State, i.Reason)}, {"Operator", i.Operator}, {"Host", i.Host}, {"lifeboat", i.Tool},
+		{"Scope", i.Scope},
+		{"Criteria set before the start", i.Criteria},
+		{"Opened", stamp(w.Opened)},
+		{"Ended", ended},
+		{"Duration", w.Duration.String()},
+		{"Last record", stamp(w.Last)},
+		{"Operators' time zone", w.Zone},
+		{"State", because(i.State, i.Reason)},
+		{"Operator", i.Operator},
+		{"Host", i.Host},
+		{"lifeboat", i.Tool},
 		{"Report made", stamp(r.Made)},
 	}...)
 	for _, id := range i.Identities {
 		rows = append(rows, [2]string{"Identity of " + orNot(id.Target), id.Answer})
 	}
 	p.heading(2, "The run")
-	p.pairs("What", rows)
+	p.pairs(rows)
 	p.para("All times are UTC, marked Z. Durations are m:ss or h:mm:ss.")
 }
 
@@ -106,15 +113,19 @@ func (r *Report) standingSection(p *page) {
 	}
 	p.heading(2, "Where it stands")
 	rows := [][2]string{
-		{"Step", s.Title}, {"Next", s.Next}, {"Steps done", fmt.Sprintf("%d of %d", s.Done, s.Of)},
-		{"On hold", orNone(s.Hold)}, {"Walked by", "somebody, as far as is recorded"},
-		{"Commands without an outcome", orNone(numbers(s.Running))}, {"Hand-over on offer to", orNone(s.Offered)},
+		{"Step", s.Title},
+		{"Next", s.Next},
+		{"Steps done", fmt.Sprintf("%d of %d", s.Done, s.Of)},
+		{"On hold", orNone(s.Hold)},
+		{"Walked by", "somebody, as far as is recorded"},
+		{"Commands without an outcome", orNone(numbers(s.Running))},
+		{"Hand-over on offer to", orNone(s.Offered)},
 		{"Expected end, by earlier runs", stampOr(s.ExpectedEnd, "not known")},
 	}
 	if s.Left != "" {
 		rows[4][1] = "nobody: " + leftWords(s.Left)
 	}
-	p.pairs("What", rows)
+	p.pairs(rows)
 }
 
 func orNone(text string) string {
@@ -230,7 +241,8 @@ func (r *Report) lossSection(p *page) {
 		}
 	}
 	rows := [][2]string{
-		{"Recovery point", stamp(l.Point.At)}, {"Evidence", evidence},
+		{"Recovery point", stamp(l.Point.At)},
+		{"Evidence", evidence},
 		{"Lost: from the recovery point to the beginning", rangeWords(l.Window)},
 		{"Discarded: from the recovery point until writes stopped", rangeWords(l.Discarded)},
 		{"Contaminated", yes(l.Contaminated)},
@@ -241,7 +253,7 @@ func (r *Report) lossSection(p *page) {
 	for _, f := range l.Reported {
 		rows = append(rows, [2]string{"Reported with it: " + f.Name, f.Value})
 	}
-	p.pairs("What", rows)
+	p.pairs(rows)
 }
 
 func (r *Report) timingTables(p *page) {

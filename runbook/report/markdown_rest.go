@@ -264,7 +264,7 @@ func (r *Report) proof(p *page) {
 	case l.Newest.Seq == 0:
 		rowsOf[4][1] = "not known: the log's own end was not given"
 	}
-	p.pairs("What", rowsOf)
+	p.pairs(rowsOf)
 	p.para("Check with: lifeboat log verify. A log whose record with this number has another hash, or that ends before it, was changed after this report.")
 }
 

@@ -97,10 +97,10 @@ func (p *page) row(cells []string, pad []int, fill string) {
 }
 
 // pairs writes names and values as a table.
-func (p *page) pairs(head string, rows [][2]string) {
+func (p *page) pairs(rows [][2]string) {
 	var out [][]string
 	for _, r := range rows {
 		out = append(out, []string{r[0], r[1]})
 	}
-	p.table("", []string{head, "Recorded"}, out)
+	p.table("", []string{"What", "Recorded"}, out)
 }

@@ -22,8 +22,10 @@ func live(t *testing.T) *story {
 		"keep-the-damage": {Median: 2 * time.Minute, P90: 3 * time.Minute, N: 12},
 		"restore":         {Median: 10 * time.Minute},
 	}
-	s.add(rb.RunOpened{Run: "01J5DC0B7", Mode: rb.Live, Target: "production", Production: true, Tool: "0.9.0", Zone: "Europe/Berlin",
-		Scope: "orders and customers", Criteria: "every order of the last day is there"},
+	s.add(rb.RunOpened{
+		Run: "01J5DC0B7", Mode: rb.Live, Target: "production", Production: true, Tool: "0.9.0", Zone: "Europe/Berlin",
+		Scope: "orders and customers", Criteria: "every order of the last day is there",
+	},
 		opened(s.books["corruption"]),
 		rb.PreflightChecked{Check: "git on the PATH", OK: true, Found: "2.43.0"},
 		rb.PreflightChecked{Check: "clock in step", Found: "3 s behind the server"},
@@ -104,8 +106,10 @@ func drill(t *testing.T) *story {
 	t.Helper()
 	s := begin(t, "10:00:00", corruption())
 	s.usual = map[string]rb.Usual{"restore": {Median: 20 * time.Minute, P90: 25 * time.Minute, N: 4}}
-	s.add(rb.RunOpened{Run: "01J5DR111", Mode: rb.Drill, Target: "practice", Auto: true, Tool: "0.9.0", Zone: "Europe/Berlin",
-		Exercise: "functional", Criteria: "back within the hour"}, opened(s.books["corruption"]),
+	s.add(rb.RunOpened{
+		Run: "01J5DR111", Mode: rb.Drill, Target: "practice", Auto: true, Tool: "0.9.0", Zone: "Europe/Berlin",
+		Exercise: "functional", Criteria: "back within the hour",
+	}, opened(s.books["corruption"]),
 		rb.MomentSet{Name: "began", Moment: s.now, Source: "practice"},
 		rb.MomentSet{Name: "recovery_point", Moment: instantOf(t, "09:30:00"), Source: "practice"}, enter("stop-the-writes", "next"))
 	s.ran(intend(1, "stop-the-writes/1", "lifeboat convex pause"), 60, rb.CommandFinished{})
@@ -131,12 +135,16 @@ func drill(t *testing.T) *story {
 // foreign is a guide that somebody walked by pressing Enter.
 func foreign(t *testing.T) *story {
 	t.Helper()
-	b := &rb.Book{Name: "guide", Title: "How to restore", Hash: "ab12", Source: "../wiki/guide.md", Foreign: true, Named: map[string]*rb.Block{},
+	b := &rb.Book{
+		Name: "guide", Title: "How to restore", Hash: "ab12", Source: "../wiki/guide.md", Foreign: true, Named: map[string]*rb.Block{},
 		Steps: []rb.Step{
 			{ID: "before", Title: "Before you begin", Items: []rb.Item{{ID: "before/1", Kind: rb.Check, Text: "Before you begin", Reading: true}}},
-			{ID: "go", Title: "Go", Items: []rb.Item{{ID: "go/1", Kind: rb.Command, Text: "pg_restore <file>",
-				Blocks: []*rb.Block{{Lang: "sh", Text: "pg_restore <file>", Hash: "beef", Placeholders: []string{"<file>"}}}}}},
-		}}
+			{ID: "go", Title: "Go", Items: []rb.Item{{
+				ID: "go/1", Kind: rb.Command, Text: "pg_restore <file>",
+				Blocks: []*rb.Block{{Lang: "sh", Text: "pg_restore <file>", Hash: "beef", Placeholders: []string{"<file>"}}},
+			}}},
+		},
+	}
 	s := begin(t, "12:00:00", b)
 	s.add(rb.RunOpened{Run: "01J5FOR", Mode: rb.Live, Target: "staging"}, opened(b), rb.StepEntered{Step: "guide/before", By: "next"})
 	s.at("12:01:00").add(rb.ItemTicked{Item: "guide/before/1", As: "seen"}, rb.StepFinished{Step: "guide/before"}, rb.StepEntered{Step: "guide/go", By: "next"})
@@ -175,8 +183,10 @@ func contaminated(t *testing.T) *story {
 	s.ran(intend(1, "choose-the-snapshot/1", "lifeboat snapshot list | newest-clean"), 2, rb.CommandFinished{})
 	s.add(rb.FactReported{Name: "recovery_point", Value: "2026-08-22T02:30:00+00:00", Attempt: 1},
 		rb.HoldReleased{Item: ref("choose-the-snapshot/1"), How: "anyway", Reason: "there is no older one"},
-		rb.ChoiceMade{Step: ref("choose-the-snapshot"), Item: ref("choose-the-snapshot/2"), Option: 1, Text: "Give up", To: ref("reconcile"),
-			NotTaken: []rb.Ref{ref("try-it"), ref("restore")}})
+		rb.ChoiceMade{
+			Step: ref("choose-the-snapshot"), Item: ref("choose-the-snapshot/2"), Option: 1, Text: "Give up", To: ref("reconcile"),
+			NotTaken: []rb.Ref{ref("try-it"), ref("restore")},
+		})
 	s.at("02:40:00").add(rb.RunEnded{State: "failed", Reason: "no clean backup"})
 	return s
 }

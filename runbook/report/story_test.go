@@ -54,7 +54,7 @@ func (s *story) add(events ...runbook.Event) *story {
 }
 
 // late writes an event now that happened at another moment.
-func (s *story) late(happened time.Time, e runbook.Event) *story {
+func (s *story) late(happened time.Time, e runbook.Event) {
 	s.t.Helper()
 	m := runbook.Meta{Actor: s.actor, Role: s.role, Host: "bastion-1", Mono: s.now.UnixNano()}
 	if !happened.Equal(s.now) {
@@ -73,14 +73,13 @@ func (s *story) late(happened time.Time, e runbook.Event) *story {
 	s.records = append(s.records, runbook.Record{
 		Seq: seq, Time: s.now, Kind: kind, Meta: m, Event: e, Hash: hex.EncodeToString(sum[:]),
 	})
-	return s
 }
 
 // seq is the place of the newest record.
 func (s *story) seq() uint64 { return uint64(len(s.records)) }
 
 // ran writes a command from its intent to its end, in so many seconds.
-func (s *story) ran(c runbook.CommandIntended, seconds int, end runbook.CommandFinished) *story {
+func (s *story) ran(c runbook.CommandIntended, seconds int, end runbook.CommandFinished) {
 	s.add(c, runbook.CommandStarted{Attempt: c.Attempt, PID: 4000 + c.Attempt})
 	from := s.now
 	s.now = s.now.Add(time.Duration(seconds) * time.Second)
@@ -93,7 +92,7 @@ func (s *story) ran(c runbook.CommandIntended, seconds int, end runbook.CommandF
 			File: fmt.Sprintf("attempts/%d/output.zst", c.Attempt), Bytes: 1200, Lines: 14, Digest: fmt.Sprintf("%064x", c.Attempt),
 		}
 	}
-	return s.add(end)
+	s.add(end)
 }
 
 // input is the story up to record n, as a report is made from it.
@@ -123,8 +122,10 @@ func corruption() *runbook.Book {
 		Name: "corruption", Title: "Data corruption", Version: "1.2.0", Hash: fmt.Sprintf("%064x", 0xc0ffee),
 		Source: "runbooks/corruption.md",
 		Objectives: []runbook.Objective{
-			{Name: "downtime", Limit: 15 * time.Minute}, {Name: "critical", Limit: time.Hour},
-			{Name: "full", Limit: 24 * time.Hour}, {Name: "data_loss", Limit: time.Hour},
+			{Name: "downtime", Limit: 15 * time.Minute},
+			{Name: "critical", Limit: time.Hour},
+			{Name: "full", Limit: 24 * time.Hour},
+			{Name: "data_loss", Limit: time.Hour},
 		},
 		Phases: []runbook.Phase{{ID: "contain", Title: "Contain"}, {ID: "restore", Title: "Restore"}},
 		Named:  map[string]*runbook.Block{},

@@ -68,14 +68,25 @@ func TestFate(t *testing.T) {
 		{"intended", []rb.Event{pause}, "not reached", "intended, but no start is on record"},
 		{"running", []rb.Event{pause, rb.CommandStarted{Attempt: 1}}, "unknown", "running"},
 		{"lost", []rb.Event{pause, rb.CommandStarted{Attempt: 1}, rb.OutcomeUnknown{Attempt: 1}}, "unknown", "outcome unknown"},
-		{"failed, then skipped", []rb.Event{pause, rb.CommandStarted{Attempt: 1}, rb.CommandFinished{Attempt: 1, Exit: 2, Why: rb.Exited},
-			rb.HoldReleased{Item: item, How: "skipped", Reason: "no"}}, "failed", "exit 2"},
-		{"worked, then opened again", []rb.Event{pause, rb.CommandStarted{Attempt: 1}, rb.CommandFinished{Attempt: 1, Why: rb.Exited},
-			rb.StepFinished{Step: item.Step()}, rb.StepReopened{Step: item.Step()}}, "exercised", ""},
+		{"failed, then skipped", []rb.Event{
+			pause,
+			rb.CommandStarted{Attempt: 1},
+			rb.CommandFinished{Attempt: 1, Exit: 2, Why: rb.Exited},
+			rb.HoldReleased{Item: item, How: "skipped", Reason: "no"},
+		}, "failed", "exit 2"},
+		{"worked, then opened again", []rb.Event{
+			pause,
+			rb.CommandStarted{Attempt: 1},
+			rb.CommandFinished{Attempt: 1, Why: rb.Exited},
+			rb.StepFinished{Step: item.Step()},
+			rb.StepReopened{Step: item.Step()},
+		}, "exercised", ""},
 		{"left to nobody", []rb.Event{ticked("stop-the-writes/1", "not_exercised")}, "not exercised", "it was recorded as not exercised"},
 		{"step skipped", []rb.Event{rb.StepSkipped{Step: item.Step(), Reason: "why not"}}, "skipped", "why not"},
-		{"not taken", []rb.Event{rb.ChoiceMade{Step: ref("reconcile"), Item: ref("reconcile/1"), Text: "go on", To: ref("restore"),
-			NotTaken: []rb.Ref{item.Step()}}}, "not taken", "“go on” was chosen (record 3)"},
+		{"not taken", []rb.Event{rb.ChoiceMade{
+			Step: ref("reconcile"), Item: ref("reconcile/1"), Text: "go on", To: ref("restore"),
+			NotTaken: []rb.Ref{item.Step()},
+		}}, "not taken", "“go on” was chosen (record 3)"},
 	} {
 		s := begin(t, "10:00:00", corruption())
 		s.add(rb.RunOpened{Run: "x", Mode: rb.Drill}, opened(s.books["corruption"])).add(c.events...)
