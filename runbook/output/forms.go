@@ -32,9 +32,14 @@ func forms(v string) (plain, cores []string) {
 		return plain, cores // no encoder changes it
 	}
 	plain = append(plain, urlForms(v)...)
-	plain = append(plain, jsonForms(v)...)
+	if strings.IndexFunc(v, func(c rune) bool { return c < 0x20 || c > 0x7e || strings.ContainsRune("\"\\/<>&'+", c) }) >= 0 {
+		plain = append(plain, jsonForms(v)...)
+	}
 	plain = append(plain, shellForms(v)...)
-	return append(plain, xmlForms(v)...), cores
+	if strings.ContainsAny(v, "<>&'\"") {
+		plain = append(plain, xmlForms(v)...)
+	}
+	return plain, cores
 }
 
 // urlSafe lists what encoders leave as it is beside letters and digits: Go's

@@ -58,6 +58,7 @@ type Keep struct {
 	open    bool // the last line lacks its line break
 	frame   int  // bytes in the frame being written
 	written int64
+	refused error // what ended the writing
 
 	fault error
 	sure  Kept // at the last flush ...
@@ -75,7 +76,7 @@ type Keep struct {
 func NewKeep(file *os.File, r *Redactor, flushed func()) (*Keep, error) {
 	k := &Keep{file: file, flushed: flushed, red: r, sum: sha256.New()}
 	enc, err := zstd.NewWriter(fileWriter{k}, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(window),
-		zstd.WithEncoderConcurrency(1), zstd.WithZeroFrames(true))
+		zstd.WithEncoderConcurrency(2), zstd.WithZeroFrames(true))
 	if err != nil {
 		return nil, fmt.Errorf("keep output: %w", err)
 	}
@@ -244,11 +245,16 @@ func (k *Keep) Close() Kept {
 	return out
 }
 
-// fileWriter counts what reaches the file.
+// fileWriter counts what reaches the file. Of writes that the encoder makes
+// beside its caller none comes after one that failed: the file is cut then.
 type fileWriter struct{ k *Keep }
 
 func (f fileWriter) Write(p []byte) (int, error) {
+	if f.k.refused != nil {
+		return 0, f.k.refused
+	}
 	n, err := f.k.file.Write(p)
+	f.k.refused = err
 	f.k.written += int64(n)
 	return n, err
 }

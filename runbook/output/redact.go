@@ -38,14 +38,19 @@ type Redactor struct {
 	ends    map[uint16][]int32 // patterns by the pair that ends their first `least` bytes
 	begins  map[uint16][]int32 // patterns by their first pair
 	first   [256]bool
-	joins   map[uint16][]join // by the pair around a line break
-	joined  []uint64          // bit set of the keys of joins
+	joins   []join  // chained by the pair around a line break
+	chains  []int32 // by a hash of the pair: 1 + the first join
 	short   []string
 	which   []int
 }
 
 // A join is a place in a pattern where its first line break may stand.
-type join struct{ pat, at int32 }
+type join struct {
+	pat, at, next int32
+	pair          uint16
+}
+
+func chain(pair uint16) int { return int(uint32(pair) * 40503 & 0xffff >> 4) }
 
 type span struct{ from, to int }
 
@@ -115,18 +120,20 @@ func (r *Redactor) index() {
 		return
 	}
 	r.least = len(r.pats[0])
+	places := 0
 	for i, p := range r.pats {
 		r.least = min(r.least, len(p))
 		n := len(p)
 		if r.wrap[i] {
+			places += min(n, headMost)
 			n += (len(p)/lineLeast + 2) * (indentMost + 2)
 		}
 		r.longest = max(r.longest, n)
 	}
 	m := r.least
 	r.shift = bytes.Repeat([]byte{uint8(min(m-1, 255))}, 1<<16)
-	r.ends, r.begins, r.joins = map[uint16][]int32{}, map[uint16][]int32{}, map[uint16][]join{}
-	r.joined = make([]uint64, 1<<10)
+	r.ends, r.begins = map[uint16][]int32{}, map[uint16][]int32{}
+	r.chains, r.joins = make([]int32, 1<<12), make([]join, 0, places)
 	for i, p := range r.pats {
 		for j := 0; j+1 < m; j++ {
 			k := pair(p[j], p[j+1])
@@ -138,8 +145,9 @@ func (r *Redactor) index() {
 		r.first[p[0]] = true
 		for j := headLeast; r.wrap[i] && j < min(len(p), headMost); j++ {
 			k := pair(p[j-1], p[j])
-			r.joins[k] = append(r.joins[k], join{int32(i), int32(j)})
-			r.joined[k>>6] |= 1 << (k & 63)
+			c := &r.chains[chain(k)]
+			r.joins = append(r.joins, join{int32(i), int32(j), *c, k})
+			*c = int32(len(r.joins))
 		}
 	}
 }
@@ -193,12 +201,10 @@ func (r *Redactor) findBroken(b []byte, spans []span) []span {
 			continue
 		}
 		k := pair(b[end-1], b[next])
-		if r.joined[k>>6]&(1<<(k&63)) == 0 {
-			continue
-		}
-		for _, j := range r.joins[k] {
+		for c := r.chains[chain(k)]; c > 0; c = r.joins[c-1].next {
+			j := r.joins[c-1]
 			from := end - int(j.at)
-			if from < 0 || !bytes.Equal(b[from:end], r.pats[j.pat][:j.at]) {
+			if j.pair != k || from < 0 || !bytes.Equal(b[from:end], r.pats[j.pat][:j.at]) {
 				continue
 			}
 			if n, whole := follow(b[from:], r.pats[j.pat]); whole {

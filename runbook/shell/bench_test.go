@@ -16,19 +16,38 @@ import (
 
 var fiveSecrets = []string{"hunter2pass", "correct horse battery", "s3cr3t-token-abcdef0123456789", "AKIAABCDEFGHIJKLMNOP", "ghp_0123456789abcdefghijklmnop"}
 
+// small builds a program that is only the keeper: the test program takes long
+// to begin.
+func small(b *testing.B) string {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "lifeboat")
+	if out, err := exec.Command("go", "build", "-o", path, "./testdata/lifeboat").CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	return path
+}
+
 // BenchmarkStep: a step through keeper and carry-over beside a bare fork and
-// exec of the same shell, in turn.
+// exec of the same shell, in turn. Also beside it: the start of the keeper's
+// program, of which a step needs two.
 func BenchmarkStep(b *testing.B) {
+	me := small(b)
 	for _, shell := range []string{"sh", "bash"} {
 		b.Run(shell, func(b *testing.B) {
 			p := newPlace(b)
-			var bare, step []time.Duration
+			p.s.Self = me
+			var bare, empty, step []time.Duration
 			for b.Loop() {
 				at := time.Now()
 				if err := exec.Command(shell, "-c", "true").Run(); err != nil {
 					b.Fatal(err)
 				}
 				bare = append(bare, time.Since(at))
+				at = time.Now()
+				if err := exec.Command(me).Run(); err != nil {
+					b.Fatal(err)
+				}
+				empty = append(empty, time.Since(at))
 				j := p.job(shell, "true")
 				for i, v := range fiveSecrets {
 					j.Secrets = append(j.Secrets, runbook.Named{Name: fmt.Sprintf("S%d", i), Value: runbook.NewSecret(v)})
@@ -41,6 +60,7 @@ func BenchmarkStep(b *testing.B) {
 			}
 			floor, got := median(bare), median(step)
 			b.ReportMetric(float64(floor.Microseconds())/1000, "bare-ms")
+			b.ReportMetric(float64(median(empty).Microseconds())/1000, "program-ms")
 			b.ReportMetric(float64((got-floor).Microseconds())/1000, "over-ms")
 			b.ReportMetric(float64(got)/float64(floor), "x-bare")
 		})

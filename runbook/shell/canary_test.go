@@ -155,10 +155,11 @@ func TestCapture(t *testing.T) {
 	if o := p.run(j); o.Value.Reveal() != "a value" || !strings.Contains(kept(t, j.Folder), "a value") || !strings.Contains(kept(t, j.Folder), "warning") {
 		t.Errorf("%q, kept %q", o.Value.Reveal(), kept(t, j.Folder))
 	}
-	j = p.job("bash", "echo fresh-$((6 * 7))-generated | tee copy; X=$(cat copy); echo warning $X >&2; echo f=$X >>$LIFEBOAT_FACTS")
+	j = p.job("bash", "echo fresh-$((6 * 7))-generated | tee copy; X=$(cat copy); echo warning $X >&2; echo f=$X >>\"$LIFEBOAT_FACTS\"")
 	j.Capture, j.Discard = true, true
 	o := p.run(j)
-	if o.Value.Reveal() != "fresh-42-generated" || o.Output.File != "" || o.Withheld["X"].Reveal() != "fresh-42-generated" {
+	if o.Value.Reveal() != "fresh-42-generated" || o.Output.File != "" || o.Withheld["X"].Reveal() != "fresh-42-generated" ||
+		o.Exit != 0 || len(o.Facts) != 1 || o.Facts[0].Value != "[redacted]" {
 		t.Errorf("%q: %+v", o.Value.Reveal(), o)
 	}
 	if _, err := os.Stat(filepath.Join(j.Folder, "output.zst")); err == nil {

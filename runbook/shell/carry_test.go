@@ -55,7 +55,7 @@ var carryCases = []carryCase{
 	{name: "an open quote", text: "echo 'open", exit: -100},
 	{name: "return", text: "A=1\nreturn 0\nA=2", set: vars{"A": "1"}},
 	{name: "return 3", text: "A=1\nreturn 3", exit: 3, set: vars{"A": "1"}},
-	{name: "TERM from outside", text: "A=1\necho ready\nsleep 1000", exit: 143, set: vars{"A": "1"}, timeout: true},
+	{name: "TERM from outside", text: "A=1\nsh -c 'echo ready; exec sleep 1000'", exit: 143, set: vars{"A": "1"}, timeout: true},
 	{name: "TERM to itself", text: "A=1\nkill -TERM $$\nsleep 1000", exit: 143, set: vars{"A": "1"}},
 	{name: "HUP to itself", text: "A=1\nkill -HUP $$\nsleep 1000", exit: 129, set: vars{"A": "1"}},
 	{name: "its own trap on EXIT", text: "trap 'echo bye' EXIT\nA=1", set: vars{"A": "1"}},

@@ -8,8 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"reflect"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 
 	"lifeboat/runbook"
 )
@@ -105,4 +109,41 @@ func (g gate) open() {
 	}
 }
 
-func interactive([]string) int { return 2 }
+// interactive runs a job in the terminal that it was started on, and writes
+// the outcome, and whether the terminal is as it was, into the job's folder.
+func interactive(args []string) int {
+	me, err := os.Executable()
+	if err != nil {
+		return 1
+	}
+	var j runbook.Job
+	if json.Unmarshal([]byte(args[1]), &j) != nil {
+		return 1
+	}
+	was, err := term.GetState(0)
+	if err != nil {
+		return 1
+	}
+	s := &Shell{Self: me, RunDir: args[0]}
+	var end seen
+	o, err := s.Terminal(context.Background(), j, func(st runbook.Started) { end.Began = st.PID > 0 && st.Keeper == 0 })
+	if err != nil {
+		return 1
+	}
+	is, err := term.GetState(0)
+	group, _ := unix.IoctlGetInt(0, unix.TIOCGPGRP)
+	end.Same = err == nil && reflect.DeepEqual(was, is) && group == syscall.Getpgrp()
+	end.Token, o.Withheld = o.Withheld["MY_TOKEN"].Reveal(), nil
+	end.Outcome = fmt.Sprintf("exit %d %s, %s, fault %q, output %q, captured %v, set %q, facts %q", o.Exit, o.Signal, o.Why, o.Fault,
+		o.Output.File, o.Captured, o.Set, o.Facts)
+	out, _ := json.Marshal(end)
+	if os.WriteFile(j.Folder+"/seen", out, 0o600) != nil {
+		return 1
+	}
+	return 0
+}
+
+type seen struct {
+	Outcome, Token string
+	Began, Same    bool
+}
