@@ -341,3 +341,41 @@ func TestDamage_inOneStreamLeavesTheOthersReadable(t *testing.T) {
 		t.Errorf("%d records came before the damage, want up to 100", n)
 	}
 }
+
+// TestDamage_pagesInACircle makes each branch point at itself, at every element.
+func TestDamage_pagesInACircle(t *testing.T) {
+	l := specimen(t)
+	path := filepath.Join(t.TempDir(), "log.db")
+	b, err := os.ReadFile(l.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	branches := 0
+	for at := 2 * pageSize; at < len(b); at += pageSize {
+		p := b[at : at+pageSize]
+		if p[8] != 1 || p[9] != 0 {
+			continue
+		}
+		branches++
+		for i := range int(p[10]) {
+			copy(p[16+16*i+8:][:8], p[:8])
+		}
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := store.Verify(t.Context(), path, store.VerifyOptions{})
+	if err != nil || r.OK() || branches == 0 {
+		t.Errorf("%d branches: %v", branches, err)
+	}
+	hurt, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := content(t.Context(), hurt, []string{"run/long"}); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("read: %v", err)
+	}
+	if _, err := hurt.Append(t.Context(), "run/long", note("1")); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("append: %v", err)
+	}
+}

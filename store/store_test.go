@@ -220,3 +220,23 @@ func TestSignature_changesWithEachCommit(t *testing.T) {
 		seen[a] = true
 	}
 }
+
+func TestHeads_manyInOneCall(t *testing.T) {
+	l := storetest.Open(t, store.NoSync, func(o *store.Options) { o.Anchor = nil })
+	const n = 3000
+	for i := 0; i < n; i += 500 {
+		b := &store.Batch{}
+		for j := range 500 {
+			run := fmt.Sprintf("01JD%022d", i+j)
+			b.Append("run/"+run, note("{}"))
+			b.Head(store.Head{Run: run, Books: []string{"dc"}, Seq: 1, Data: make([]byte, 300)})
+		}
+		if _, err := l.Commit(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	heads, err := l.Heads(t.Context(), "dc", n+1)
+	if err != nil || len(heads) != n || heads[0].Run != fmt.Sprintf("01JD%022d", n-1) || heads[n-1].Last != 1 {
+		t.Errorf("%d heads, want %d: %v", len(heads), n, err)
+	}
+}

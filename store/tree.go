@@ -18,7 +18,7 @@ const (
 // caller keeps it: nothing is mapped.
 //
 // It can't run for ever on damaged pages: a path has at most maxDepth pages, and
-// a walk may read each page of the file only once.
+// a walk visits at most as many as there are.
 type tree struct {
 	src   io.ReaderAt
 	meta  metaPage
@@ -26,7 +26,7 @@ type tree struct {
 	size  int64    // of the file
 	free  []uint64 // known only to who writes
 	cache map[uint64]page
-	left  uint64 // pages that may still be read
+	left  uint64 // pages that this walk may still visit
 	room  []byte // for pages to come
 }
 
@@ -44,7 +44,7 @@ func openTree(src io.ReaderAt, size int64) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tree{src: src, meta: m, hurt: hurt, size: size, cache: map[uint64]page{}, left: 2*m.high + maxDepth}, nil
+	return &tree{src: src, meta: m, hurt: hurt, size: size, cache: map[uint64]page{}}, nil
 }
 
 // checkWhole tells whether the file is as long as it says and its list of free
@@ -111,13 +111,13 @@ func unreadable(id uint64, err error) error {
 }
 
 func (t *tree) page(id uint64) (page, error) {
-	if p, ok := t.cache[id]; ok {
-		return p, nil
-	}
 	if t.left == 0 {
 		return page{}, badPage(id, "pages point at each other in a circle")
 	}
 	t.left--
+	if p, ok := t.cache[id]; ok {
+		return p, nil
+	}
 	if _, free := slices.BinarySearch(t.free, id); free {
 		return page{}, badPage(id, "it is in use and on the list of free pages")
 	}
@@ -167,7 +167,9 @@ func parseBucket(at uint64, v []byte) (bucket, error) {
 	return bucket{inline: p}, nil
 }
 
+// top begins a walk, which can visit no more pages than the file has.
 func (t *tree) top(b bucket) (page, error) {
+	t.left = t.meta.high + maxDepth
 	if b.root == 0 {
 		return b.inline, nil
 	}
