@@ -117,6 +117,8 @@ func TestUnknown(t *testing.T) {
 		{rb.CommandFinished{Attempt: 1, Why: rb.Exited}, "its result was found afterwards"},
 		{rb.HoldReleased{Item: ref("restore/1"), How: "anyway", Reason: "no time"}, "went on anyway: no time"},
 		{intend(2, "restore/1", "again"), "run again as attempt 2"},
+		{otherBlock(2, 1), ""}, // another block of the same item decides nothing
+		{rb.CommandIntended{Attempt: 2, Item: ref("restore/1"), For: "preview"}, ""},
 		{rb.CommandIntended{Attempt: 2, Item: ref("restore/1"), For: "rollback"}, "undone by attempt 2"},
 		{rb.StepSkipped{Step: ref("restore"), Reason: "late"}, "its step was skipped: late"},
 		{rb.ItemTicked{Item: ref("restore/1"), As: "by_hand"}, "its item was ticked as done by hand, elsewhere"},
@@ -226,5 +228,26 @@ func TestBuild_withoutBooks(t *testing.T) {
 	}
 	if len(markdown(t, rep)) == 0 || rep.Downtime.Total.Max != minutes(63) {
 		t.Errorf("downtime %s", rep.Downtime.Words)
+	}
+}
+
+// otherBlock is an attempt at another block of the item that is restored.
+func otherBlock(n, block int) rb.CommandIntended {
+	c := intend(n, "restore/1", "another block")
+	c.Block = block
+	return c
+}
+
+// TestTimeline_tellsWhatIsCorrected: a record that would be left out is told
+// when somebody corrected it, and both point at each other.
+func TestTimeline_tellsWhatIsCorrected(t *testing.T) {
+	s := begin(t, "02:00:00", corruption())
+	s.add(rb.RunOpened{Run: "x", Mode: rb.Live}, rb.PreflightChecked{Check: "clock", OK: true}, rb.Corrected{Seq: 2, Text: "it was wrong"})
+	rep := s.report()
+	if len(rep.Omitted) != 0 || len(rep.Timeline) != 3 {
+		t.Fatalf("%d told, left out: %+v", len(rep.Timeline), rep.Omitted)
+	}
+	if e := rep.Timeline[1]; len(e.CorrectedBy) != 1 || e.CorrectedBy[0] != 3 || rep.Timeline[2].Corrects != 2 {
+		t.Errorf("%+v and %+v don't point at each other", e, rep.Timeline[2])
 	}
 }

@@ -52,7 +52,7 @@ func (b *builder) people() {
 func (b *builder) signature(rec runbook.Record, e runbook.SignedOff) Signature {
 	s := Signature{Seq: rec.Seq, At: utc(rec.When()), Person: e.Person, As: e.As, Text: e.Text, Head: e.Head}
 	i := slices.IndexFunc(b.Records, func(r runbook.Record) bool {
-		return e.Head != "" && r.Hash == e.Head && r.Seq < rec.Seq
+		return e.Head != "" && r.Hash == e.Head
 	})
 	if i >= 0 {
 		s.Covers = b.Records[i].Seq

@@ -55,6 +55,15 @@ func TestInline(t *testing.T) {
 	}
 }
 
+// TestHeading: a title that ends like a heading's closing marks keeps them.
+func TestHeading(t *testing.T) {
+	p := &page{}
+	p.heading(2, "Restore in C #")
+	if got, want := p.String(), "## Restore in C \\#\n\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // TestFate: what became of a command, where it is no golden's concern.
 func TestFate(t *testing.T) {
 	pause := intend(1, "stop-the-writes/1", "lifeboat convex pause")
