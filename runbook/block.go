@@ -128,10 +128,13 @@ func firstLine(text string) string {
 }
 
 // quote puts a text in quotes, cut to what fits on a line.
-func quote(text string) string {
+func quote(text string) string { return "\"" + cut(text) + "\"" }
+
+// cut shortens a text to what fits on a line.
+func cut(text string) string {
 	const most = 60
 	if r := []rune(text); len(r) > most {
 		text = string(r[:most-1]) + "…"
 	}
-	return "\"" + text + "\""
+	return text
 }

@@ -216,7 +216,7 @@ func command(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 		m.Do, m.Say = Tick{Item: ref, As: "by_hand"}, "tick it"
 		return m
 	}
-	text := quote(firstLine(r.Text(it, ref, i)))
+	text := "$ " + cut(firstLine(r.Text(it, ref, i)))
 	hand := Way{Name: "by-hand", Say: "it was done by hand, elsewhere", Do: Tick{Item: ref, As: "by_hand"}}
 	st := r.Item(ref)
 	switch {
@@ -234,6 +234,9 @@ func command(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 		return m
 	}
 	m.Do, m.Say = Perform{ref}, "run "+text
+	if bl.Danger {
+		m.Say = "prove the target, have it typed, then run " + text
+	}
 	m.Ways = append(m.Ways, hand, Way{Name: "edit", Say: "change it for this run", Do: Edit{Item: ref}, Reason: true})
 	return m
 }

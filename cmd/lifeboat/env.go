@@ -113,7 +113,7 @@ func (e *env) terminal() bool { return term.IsTerminal(int(e.in.Fd())) }
 // newPlain puts the line-by-line walk together.
 func (e *env) newPlain(ctx context.Context, run string, scrub func(string) string) *plain.Plain {
 	o := plain.Options{
-		In: e.in, Out: e.out, Signals: signals(ctx), Now: e.now, After: time.After, Scrub: scrub,
+		In: e.in, Out: e.out, Signals: signals(ctx), Now: e.now, After: time.After, Scrub: scrub, Echo: !e.terminal(),
 		Kept: func(n int) string { return filepath.Join(attemptDir(e.runDir(run), n), keptName) },
 	}
 	if e.terminal() {

@@ -80,10 +80,6 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 	if err := w.offerEdited(ctx); err != nil {
 		return err
 	}
-	if w.policy == nil {
-		w.plain.Attach(eng)
-		w.plain.Where()
-	}
 	return w.walk(ctx)
 }
 

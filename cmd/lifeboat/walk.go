@@ -144,6 +144,7 @@ type walk struct {
 	ports  engine.Ports
 	around engine.Surroundings
 	eng    *engine.Engine
+	early  []runbook.Record // written before there was an engine
 	cancel context.CancelFunc
 }
 
@@ -277,9 +278,11 @@ func (w *walk) open(ctx context.Context, run string) error {
 // watch shows records. The first arrive before there is an engine to ask about
 // them.
 func (w *walk) watch(records []runbook.Record) {
-	if w.eng != nil {
-		w.plain.Watch(records)
+	if w.eng == nil {
+		w.early = append(w.early, records...)
+		return
 	}
+	w.plain.Watch(records)
 }
 
 // takeLock makes this process the one that walks the run. The kernel drops the
@@ -387,13 +390,15 @@ func (w *walk) askBegan(book *runbook.Book, o *engine.Opening) error {
 // code.
 func (w *walk) walk(ctx context.Context) error {
 	w.plain.Attach(w.eng)
+	w.plain.Header()
+	w.plain.Watch(w.early)
+	w.early = nil
 	if w.policy == nil {
 		if err := w.plain.Walk(ctx); err != nil {
 			return because(exitFailed, err)
 		}
 		return w.result()
 	}
-	w.plain.Header()
 	err := w.eng.Auto(ctx, w.policy)
 	w.plain.Finish()
 	if nobody, ok := errors.AsType[*engine.ErrNobody](err); ok {

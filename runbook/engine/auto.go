@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"lifeboat/runbook"
 )
@@ -52,8 +51,8 @@ func Missing(b *runbook.Book, mode runbook.Mode, p *Policy, known func(name stri
 			}
 		}
 	}
-	if runs {
-		for _, name := range slices.Concat(b.Env, b.Secrets) {
+	for _, name := range slices.Concat(b.Env, b.Secrets) {
+		if runs && (mode == runbook.Live || used(b, name, mode)) {
 			need(name)
 		}
 	}
@@ -82,7 +81,7 @@ func used(b *runbook.Book, name string, mode runbook.Mode) bool {
 		}
 	}
 	for bl := range blocks {
-		if bl.When.Applies(mode) && strings.Contains(bl.Text, name) {
+		if bl.When.Applies(mode) && mentions(bl.Text, name) {
 			return true
 		}
 	}

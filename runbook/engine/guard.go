@@ -41,7 +41,7 @@ func (e *Engine) guard(ctx context.Context, t *task) error {
 	}
 	if t.block.Preview != "" {
 		if _, err := e.ports.Asker.Ask(ctx, runbook.Prompt{
-			Kind: runbook.AskCount, Item: t.item, Text: "type how many it will touch", Want: fmt.Sprint(count), Lines: lines, More: count - len(lines),
+			Kind: runbook.AskCount, Item: t.item, Text: "type how many it will touch", Want: fmt.Sprint(count),
 		}); err != nil {
 			return err
 		}

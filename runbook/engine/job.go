@@ -47,7 +47,7 @@ func (e *Engine) gather(ctx context.Context, t *task) error {
 	have := environ(e.env)
 	maps.Copy(have, environ(t.target.Env))
 	for _, name := range t.book.Secrets {
-		if _, known := e.secrets[name]; known {
+		if _, known := e.secrets[name]; known || !e.needs(t, name) {
 			continue
 		}
 		if value := have[name]; value != "" {
@@ -70,13 +70,24 @@ func (e *Engine) gather(ctx context.Context, t *task) error {
 		}
 	}
 	for _, name := range t.book.Env {
-		if have[name] == "" && e.run.Set[name] == "" {
+		if have[name] == "" && e.run.Set[name] == "" && e.needs(t, name) {
 			if err := e.askValue(ctx, t, name); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// needs says whether a block can't do without a variable of its book. In a live
+// run each may be used by what the block calls, so all are needed; a drill
+// rehearses with what it has, and asks only for what the block names.
+func (e *Engine) needs(t *task, name string) bool {
+	if e.run.Mode == runbook.Live || mentions(t.text, name) {
+		return true
+	}
+	bl, ok := t.book.Block(t.block.Preview)
+	return ok && mentions(bl.Text, name)
 }
 
 func (e *Engine) askSecret(ctx context.Context, t *task, name, text string) error {

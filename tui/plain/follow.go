@@ -123,7 +123,7 @@ func (s *shown) line(text string) {
 		s.over = true
 		return
 	}
-	s.f.out.line("  | " + s.f.o.Scrub(text))
+	s.f.out.line("  | " + text)
 }
 
 // end shows the last line without a line break, or the last lines of an output
@@ -139,7 +139,7 @@ func (s *shown) end(r *output.Reader) {
 		return
 	}
 	lines := output.NewLines(output.NewRedactor())
-	show := func(text string) { s.f.out.line("  | " + s.f.o.Scrub(text)) }
+	show := func(text string) { s.f.out.line("  | " + text) }
 	lines.Feed(tail, show)
 	lines.Close(show)
 }
@@ -156,7 +156,7 @@ func (p *Plain) printOutput(attempt int) error {
 	}
 	defer r.Close() //nolint:errcheck // it was only read
 	lines := output.NewLines(output.NewRedactor())
-	show := func(text string) { p.out.line("  | " + p.o.Scrub(text)) }
+	show := func(text string) { p.out.line("  | " + text) }
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := r.Read(buf)

@@ -54,7 +54,7 @@ func (p *Plain) ask(ctx context.Context, prompt string) (string, error) {
 		select {
 		case g := <-p.in.want():
 			p.in.pending = false
-			p.out.answered()
+			p.out.answered(g.text)
 			if g.err != nil {
 				return "", &errLeave{"input"}
 			}
@@ -88,7 +88,7 @@ var errDeclined = &runbook.Refusal{Reason: "not confirmed: nothing was run"}
 // Ask puts an engine's question. An empty line declines.
 func (p *Plain) Ask(ctx context.Context, q runbook.Prompt) (runbook.Reply, error) {
 	for _, line := range q.Lines {
-		p.out.line("  | " + p.o.Scrub(line))
+		p.out.line("  | " + line)
 	}
 	if q.More > 0 {
 		p.out.line("  | … and " + number(q.More) + " more")
@@ -98,7 +98,7 @@ func (p *Plain) Ask(ctx context.Context, q runbook.Prompt) (runbook.Reply, error
 	}
 	text := q.Text
 	if q.Want != "" {
-		text += " (" + p.o.Scrub(q.Want) + ")"
+		text += " (" + q.Want + ")"
 	}
 	for range 3 {
 		line, err := p.line(ctx, "? "+text+": ")
@@ -119,12 +119,16 @@ func (p *Plain) Ask(ctx context.Context, q runbook.Prompt) (runbook.Reply, error
 
 func (p *Plain) askSecret(ctx context.Context, q runbook.Prompt) (runbook.Reply, error) {
 	if p.o.Secret == nil {
+		echo := p.out.echo
+		p.out.echo = false
 		line, err := p.line(ctx, "? "+q.Text+": ")
+		p.out.echo = echo
+		p.out.line("")
 		return runbook.Reply{Value: runbook.NewSecret(line)}, err
 	}
 	p.out.prompt("? " + q.Text + ": ")
 	value, err := p.o.Secret()
-	p.out.answered()
+	p.out.line("")
 	if errors.Is(err, io.EOF) {
 		return runbook.Reply{}, &errLeave{"input"}
 	}
@@ -140,7 +144,7 @@ func (p *Plain) line(ctx context.Context, prompt string) (string, error) {
 	select {
 	case g := <-p.in.want():
 		p.in.pending = false
-		p.out.answered()
+		p.out.answered(g.text)
 		if g.err != nil {
 			return "", &errLeave{"input"}
 		}

@@ -183,7 +183,7 @@ func (p *Plain) editText(ctx context.Context, m runbook.Move) (string, error) {
 	_, i := p.walker.Run().NextBlock(it, m.Item)
 	p.out.line("  the command as it stands:")
 	for _, line := range strings.Split(p.walker.Run().Text(it, m.Item, i), "\n") {
-		p.out.line("  | " + p.o.Scrub(line))
+		p.out.line("  | " + line)
 	}
 	p.out.line("  type the new text; a line with a single dot ends it")
 	var text []string

@@ -52,7 +52,7 @@ type Options struct {
 	After   func(time.Duration) <-chan time.Time
 	Kept    func(attempt int) string // path of an attempt's kept output
 	Scrub   func(text string) string // masks secrets in what is shown; nil: there are none
-	Width   int                      // of the terminal; 0: don't fold
+	Echo    bool                     // what is typed isn't on the screen by itself: In is no terminal
 	Shown   int                      // lines of a command's output that are shown; 0: 200
 }
 
@@ -79,7 +79,7 @@ func New(o Options) *Plain {
 		o.Scrub = func(s string) string { return s }
 	}
 	p := &Plain{o: o, printed: map[runbook.Ref]int{}, in: newInput(o.In), decline: make(chan struct{}, 1)}
-	p.out = &printer{w: o.Out}
+	p.out = &printer{w: o.Out, scrub: o.Scrub, echo: o.Echo}
 	p.follow = &follower{o: &p.o, out: p.out}
 	return p
 }
@@ -92,10 +92,9 @@ type errLeave struct{ why string }
 
 func (e *errLeave) Error() string { return "left: " + e.why }
 
-// Walk goes on until the run ends or is left. It returns nil in both cases: the
+// Walk, after Header, goes on until the run ends or is left. It returns nil in both cases: the
 // run's state tells which.
 func (p *Plain) Walk(ctx context.Context) error {
-	p.Header()
 	for p.walker.Run().Ended == nil {
 		err := p.turn(ctx)
 		var leave *errLeave
@@ -188,7 +187,7 @@ func (p *Plain) leave(ctx context.Context, why string) error {
 		return err
 	}
 	for _, a := range p.walker.Run().Running() {
-		p.out.line(fmt.Sprintf("  still running, kept by its keeper: %s", p.o.Scrub(a.Head())))
+		p.out.line(fmt.Sprintf("  still running, kept by its keeper: %s", a.Head()))
 	}
 	p.out.line(fmt.Sprintf("left: the run is open. Go on with: lifeboat resume %s", Tail(p.walker.Run().ID())))
 	return nil
@@ -199,13 +198,13 @@ func (p *Plain) leave(ctx context.Context, why string) error {
 func (p *Plain) complain(err error) {
 	var refused *runbook.Refusal
 	if errors.As(err, &refused) {
-		p.out.line("  refused: " + p.o.Scrub(refused.Reason))
+		p.out.line("  refused: " + refused.Reason)
 		if refused.Hint != "" {
 			p.out.line("  hint: " + refused.Hint)
 		}
 		return
 	}
-	p.out.line("  error: " + p.o.Scrub(err.Error()))
+	p.out.line("  error: " + err.Error())
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) && hinted.Hint() != "" {
 		p.out.line("  hint: " + hinted.Hint())

@@ -15,6 +15,8 @@ import (
 type printer struct {
 	mu      sync.Mutex
 	w       io.Writer
+	scrub   func(string) string
+	echo    bool // what is typed is not on the screen: show it
 	waiting bool // a prompt stands at the end of the last line
 	lines   int
 }
@@ -27,7 +29,7 @@ func (p *printer) line(text string) {
 		p.waiting = false
 	}
 	p.lines++
-	_, _ = io.WriteString(p.w, text+"\n")
+	_, _ = io.WriteString(p.w, p.scrub(text)+"\n")
 }
 
 func (p *printer) prompt(text string) {
@@ -36,14 +38,17 @@ func (p *printer) prompt(text string) {
 	if p.waiting {
 		_, _ = io.WriteString(p.w, "\n")
 	}
-	_, _ = io.WriteString(p.w, text)
+	_, _ = io.WriteString(p.w, p.scrub(text))
 	p.waiting = true
 }
 
-// answered says that the operator ended the prompt's line.
-func (p *printer) answered() {
+// answered says that the operator ended the prompt's line, with what.
+func (p *printer) answered(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.echo {
+		_, _ = io.WriteString(p.w, p.scrub(text)+"\n")
+	}
 	p.waiting = false
 }
 
@@ -59,7 +64,7 @@ func (p *Plain) event(rec runbook.Record) {
 	if word == "" {
 		return
 	}
-	p.out.line(p.o.Scrub(fmt.Sprintf("%4d %s %-9s %s", rec.Seq, rec.When().UTC().Format("15:04:05Z"), word, text)))
+	p.out.line(fmt.Sprintf("%4d %s %-9s %s", rec.Seq, rec.When().UTC().Format("15:04:05Z"), word, text))
 }
 
 // say gives the word and the sentence of an event; "" for one that another line
@@ -155,7 +160,7 @@ func (p *Plain) sayCommand(rec runbook.Record) (word, text string) {
 		if a := p.walker.Run().Attempt(e.Attempt); a != nil && a.Background {
 			return "started", fmt.Sprintf("in the background; o %d shows its output", e.Attempt)
 		}
-		if a := p.walker.Run().Attempt(e.Attempt); a == nil || !a.Terminal {
+		if a := p.walker.Run().Attempt(e.Attempt); a == nil || !(a.Terminal || aside(a)) {
 			p.follow.start(e.Attempt)
 		}
 		return "", ""
@@ -178,7 +183,8 @@ func (p *Plain) sayCommand(rec runbook.Record) (word, text string) {
 // finishedCommand shows what is left of the output, and then how it ended.
 func (p *Plain) finishedCommand(e runbook.CommandFinished) (word, text string) {
 	a := p.walker.Run().Attempt(e.Attempt)
-	if e.Output.File != "" && e.Output.Bytes > 0 && a != nil && !a.Background && !p.follow.following(e.Attempt) {
+	quiet := a == nil || a.Background || (aside(a) && a.OK())
+	if e.Output.File != "" && e.Output.Bytes > 0 && !quiet && !p.follow.following(e.Attempt) {
 		p.follow.start(e.Attempt)
 	}
 	p.follow.finish()
@@ -208,6 +214,10 @@ func (p *Plain) finishedCommand(e runbook.CommandFinished) (word, text string) {
 	return word, text
 }
 
+// aside says whether a command's output is put before the operator by the
+// question that follows it.
+func aside(a *runbook.Attempt) bool { return a.For == "identify" || a.For == "preview" }
+
 func lines(n int64) string {
 	if n == 1 {
 		return "1 line"
@@ -215,9 +225,12 @@ func lines(n int64) string {
 	return number(int(n)) + " lines"
 }
 
-// seconds writes a short time with a fraction and a longer one as a clock does.
+// seconds writes a short time finely and a longer one as a clock does.
 func seconds(d time.Duration) string {
-	if d < 10*time.Second {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < 10*time.Second:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
 	return runbook.Short(d)

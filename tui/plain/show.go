@@ -36,6 +36,9 @@ func (p *Plain) Header() {
 	p.out.line(text)
 	p.out.line("Enter does what the last line says; ? shows the keys; every line is in the log already.")
 	p.out.line("")
+	if r.Current != "" {
+		p.where()
+	}
 }
 
 // Banner is the mode in words that can't be mistaken.
@@ -88,7 +91,7 @@ func (p *Plain) document(text string) {
 			return
 		}
 		blank = trimmed == ""
-		p.out.line(strings.TrimRight("    "+p.o.Scrub(line), " "))
+		p.out.line(strings.TrimRight("    "+line, " "))
 	}
 	lines.Feed([]byte(text), show)
 	lines.Close(show)
@@ -117,7 +120,7 @@ func (p *Plain) prompt(m runbook.Move) string {
 	head := "Enter: "
 	switch {
 	case m.Needs == "value":
-		return p.o.Scrub("> type the answer: " + p.asked(m) + more + "\n> ")
+		return "> type the answer: " + p.asked(m) + more + "\n> "
 	case m.Needs == "option":
 		head = "Type a number: "
 	case m.Do == nil:
@@ -126,7 +129,7 @@ func (p *Plain) prompt(m runbook.Move) string {
 	if m.Hold != runbook.NoHold {
 		head = "HOLD · " + head
 	}
-	return p.o.Scrub("> " + head + m.Say + more + "\n> ")
+	return "> " + head + m.Say + more + "\n> "
 }
 
 // asked is a question with what may be answered.
@@ -271,8 +274,8 @@ func (p *Plain) reopen(ctx context.Context, _ runbook.Move, arg string) error {
 	return p.act(ctx, runbook.Reopen{Step: ref, Reason: reason})
 }
 
-// Where says where a resumed walk stands: what was done last, and when.
-func (p *Plain) Where() {
+// where says where a resumed walk stands: what was done last, and when.
+func (p *Plain) where() {
 	r := p.walker.Run()
 	if n := len(r.Away); n > 0 {
 		last := r.Away[n-1]
@@ -280,7 +283,7 @@ func (p *Plain) Where() {
 	}
 	if n := len(r.Attempts); n > 0 {
 		a := r.Attempts[n-1]
-		p.out.line(p.o.Scrub(fmt.Sprintf("the last command: $ %s: %s", a.Head(), a.How())))
+		p.out.line(fmt.Sprintf("the last command: $ %s: %s", a.Head(), a.How()))
 	}
 	if r.Current != "" {
 		p.out.line(fmt.Sprintf("you are at: %s", p.title(r.Current)))
