@@ -247,9 +247,6 @@ func (r *Run) reopen(e StepReopened, rec Record) {
 			r.Items[ref] = &ItemState{Armed: it.Armed, Filled: it.Filled, Edited: it.Edited}
 		}
 	}
-	if r.Current == e.Step {
-		s.Status = Entered
-	}
 }
 
 func (r *Run) choose(e ChoiceMade, rec Record) {

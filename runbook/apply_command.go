@@ -113,6 +113,9 @@ func (it *ItemState) end(a *Attempt) {
 			return
 		}
 		it.Hold, it.Why = Failed, a.How()
+		if a.For != "" {
+			it.Why = a.For + ": " + it.Why
+		}
 		if a.missed() {
 			it.Hold = Unexpected
 		}
@@ -132,13 +135,16 @@ func (r *Run) lose(e OutcomeUnknown) error {
 	if err != nil {
 		return err
 	}
+	if a.End != nil {
+		return nil // what is on record stays known
+	}
 	a.Lost = &e
 	if it := r.itemOf(a); it != nil && (!it.Done || a.For == "rollback") {
 		if a.For == "rollback" {
 			r.undo(a.Item, it)
 		}
 		it.Hold, it.Danger = Unsure, nil
-		it.Why = fmt.Sprintf("nobody knows how attempt %d ended", e.Attempt)
+		it.Why = fmt.Sprintf("nobody knows how attempt %d ended: %s", e.Attempt, quote(a.Head()))
 	}
 	return nil
 }

@@ -375,7 +375,11 @@ func (d *decision) end(in End) ([]Event, error) {
 		}
 	}
 	if in.State == "recovered" {
-		if to, _, ok := following(d.bs, d.r, d.r.Current, nil); ok {
+		to, _, ok := following(d.bs, d.r, d.r.Current, nil)
+		if _, _, known := d.bs.Step(d.r.Current); known && d.r.open(d.r.Current, nil) {
+			to, ok = d.r.Current, true
+		}
+		if ok {
 			_, s, _ := d.bs.Step(to)
 			return nil, refuse("do it, or skip it with a reason", "step %q is still open", s.Title)
 		}
