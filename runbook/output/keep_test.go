@@ -312,6 +312,9 @@ func TestKeep_aFullDiskIsTold(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
 		t.Fatal(err)
 	}
+	if st, err := os.Stat(path); err != nil || st.Size() != k.size {
+		t.Errorf("the file isn't cut back to its last flush: %d bytes, %d at the flush, %v", st.Size(), k.size, err)
+	}
 	got := readAll(t, path)
 	if kept.Fault == nil || kept.Fault.Error() != fmt.Sprintf("output cut at %d bytes: file too large", kept.Bytes) {
 		t.Fatalf("fault: %v", kept.Fault)

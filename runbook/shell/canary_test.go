@@ -62,11 +62,8 @@ func search(t *testing.T, root string, secrets []string) (found []string, files 
 	return found, files
 }
 
-// TestCanaries gives a job secrets in every way, has it print and export and
-// report them in every way, and then looks for them in every file of the run.
-func TestCanaries(t *testing.T) {
-	canaries := []string{"canary-One/with&odd 'chars'\"<x>", "CANARYtwoPlainToken0123456789", "third$canary|" + strings.Repeat("long", 40)}
-	text := `
+// canaryBlock prints, exports and reports $ONE, $TWO and $THREE.
+const canaryBlock = `
 cmdline() { tr '\0' '\n' </proc/$$/cmdline; tr '\0' '\n' </proc/$PPID/cmdline; }
 for v in "$ONE" "$TWO" "$THREE"; do
   echo "raw $v"
@@ -92,8 +89,13 @@ mkdir -p "$TWO_DIR"; cd "$TWO_DIR"
 set -x; : "$ONE"; set +x
 false
 `
+
+// TestCanaries gives a job secrets in every way, has it print and export and
+// report them in every way, and then looks for them in every file of the run.
+func TestCanaries(t *testing.T) {
+	canaries := []string{"canary-One/with&odd 'chars'\"<x>", "CANARYtwoPlainToken0123456789", "third$canary|" + strings.Repeat("long", 40)}
 	p := newPlace(t)
-	j := p.job("bash", text)
+	j := p.job("bash", canaryBlock)
 	j.Secrets = []runbook.Named{{Name: "ONE", Value: runbook.NewSecret(canaries[0])}, {Name: "TWO", Value: runbook.NewSecret(canaries[1])}}
 	j.Redact = []runbook.Secret{runbook.NewSecret(canaries[2])}
 	asJSON, err := json.Marshal(canaries)

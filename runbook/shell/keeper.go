@@ -61,11 +61,9 @@ func Keeper(stdin io.Reader) int {
 		return 2
 	}
 	adopt()
-	if code := k.run(); code != 0 {
-		return code
-	}
+	code := k.run()
 	k.idle()
-	return 0
+	return code
 }
 
 // run runs the command and tells how it ended.

@@ -242,9 +242,45 @@ func TestKeeper_survivors(t *testing.T) {
 	if err != nil || !o.Survivors || o.Exit != 0 || !o.Captured || kept(t, j.Folder) != "done\n" {
 		t.Fatalf("%+v, %v", o, err)
 	}
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started()); state != Finished || err != nil {
+		t.Errorf("while it still writes: %v, %v", state, err)
+	}
 	g.open()
 	if b, err := os.ReadFile(p.dir + "/second.out"); err != nil || string(b) != "wrote 0\n" {
 		t.Fatalf("%q, %v", b, err)
+	}
+}
+
+// TestPump_takesWhatIsInThePipe: however late it is, what was written before
+// the command's end is taken, and nothing after it.
+func TestPump_takesWhatIsInThePipe(t *testing.T) {
+	var got []byte
+	p, err := newPump(func(b []byte) { got = append(got, b...) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := os.NewFile(uintptr(p.w), "command")
+	want := strings.Repeat("0123456789", 6000) // a pipe of the smallest size holds it
+	if _, err := w.WriteString(want); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.r.SetReadDeadline(time.Unix(1, 0)); err != nil {
+		t.Fatal(err)
+	}
+	go p.run()
+	if !<-p.drained {
+		t.Error("who holds the pipe isn't noticed")
+	}
+	if string(got) != want {
+		t.Errorf("%d bytes of %d", len(got), len(want))
+	}
+	if _, err := w.WriteString("later"); err != nil {
+		t.Errorf("a survivor can't write: %v", err)
+	}
+	_ = w.Close()
+	<-p.empty
+	if string(got) != want {
+		t.Error("what came later was taken")
 	}
 }
 
@@ -334,6 +370,21 @@ func TestKeeper_aFullDisk(t *testing.T) {
 	}
 	if _, err := os.Stat(p.dir + "/end"); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestKeeper_aRecordThatCantBeWritten is told over the pipe.
+func TestKeeper_aRecordThatCantBeWritten(t *testing.T) {
+	p := newPlace(t)
+	j := p.job("sh", "")
+	j.Text = "rm " + quote(j.Folder+"/attempt.new") + "; mkdir " + quote(j.Folder+"/attempt.new") + "; A=1"
+	proc := p.start(j)
+	o, err := proc.Wait(t.Context())
+	if err != nil || o.Fault != "attempt: attempt.new: is a directory" || o.Exit != 0 || o.Set["A"] != "1" {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started()); state != Gone || err != nil {
+		t.Errorf("%v, %v", state, err)
 	}
 }
 
