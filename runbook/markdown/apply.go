@@ -66,13 +66,11 @@ func set[T, O any](d *doc, to T, what string, known map[string]setter[T], other 
 			first = &m
 		}
 	}
-	seen := map[string]bool{}
-	for _, a := range attrs {
-		if seen[a.key] {
+	for i, a := range attrs {
+		if slices.ContainsFunc(attrs[:i], func(b attribute) bool { return b.key == a.key }) {
 			fault(a.at, fmt.Sprintf("repeated attribute %q", a.key), "")
 			continue
 		}
-		seen[a.key] = true
 		use, ok := known[a.key]
 		if !ok {
 			if other[a.key] != nil {

@@ -1,10 +1,9 @@
 package markdown
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
-
-	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
 )
@@ -13,7 +12,8 @@ var blank = regexp.MustCompile(`_{3,}\s*(?:\(([^()]*)\))?\s*\.?$`)
 
 // question reads an item that ends in a blank. It returns nil if it does not,
 // and the text of the question without the blank and the name.
-func (d *doc) question(body ast.Node, text string) (*runbook.Ask, string) {
+func (d *doc) question(e entry) (*runbook.Ask, string) {
+	text, place := e.text, max(start(e.body), 0)
 	m := blank.FindStringSubmatchIndex(text)
 	if m == nil {
 		return nil, ""
@@ -32,18 +32,18 @@ func (d *doc) question(body ast.Node, text string) (*runbook.Ask, string) {
 				}
 			}
 		} else if closeSlash.MatchString(remark) {
-			d.advise(max(start(body), 0), "a remark that looks like a choice is a hint", "put blanks around the slashes: (yes / no)")
+			d.advise(place, "a remark that looks like a choice is a hint", "put blanks around the slashes: (yes / no)")
 		}
 	}
 	asks := strings.TrimRight(text[:m[0]], "_ ")
 	asks = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(asks), ":"))
-	if name := d.exported(body); name != "" {
+	if name := exported(e.raw); name != "" {
 		a.Name = name
 		if cut, ok := strings.CutSuffix(asks, "("+name+")"); ok {
 			asks = strings.TrimSpace(cut)
 		}
 		if strings.HasPrefix(name, "LIFEBOAT_") {
-			d.fault(max(start(body), 0), "names that begin with LIFEBOAT_ are taken: "+name, "")
+			d.fault(place, "names that begin with LIFEBOAT_ are taken: "+name, "")
 			a.Name = ""
 		}
 	}
@@ -55,28 +55,16 @@ func (d *doc) question(body ast.Node, text string) (*runbook.Ask, string) {
 
 var (
 	closeSlash = regexp.MustCompile(`^[A-Za-z]{2,}(?:/[A-Za-z]{2,})+$`)
-	afterName  = regexp.MustCompile(`^\s*\)?\s*:\s*_{3,}`)
+	nameInCode = regexp.MustCompile("`\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*`[*_]{0,2}\\s*\\)?\\s*:[*_]{0,2}\\s*(?:\\\\?_){3,}")
 )
 
 // exported is the name in code right before the colon of a question.
-func (d *doc) exported(body ast.Node) string {
-	for c := body.FirstChild(); c != nil; c = c.NextSibling() {
-		code, ok := c.(*ast.CodeSpan)
-		if !ok {
-			continue
-		}
-		d.buf = d.buf[:0]
-		for n := c.NextSibling(); n != nil && len(d.buf) < 64; n = n.NextSibling() {
-			d.inline(n)
-		}
-		if !afterName.Match(d.buf) {
-			continue
-		}
-		d.buf = d.buf[:0]
-		d.inline(code)
-		if name := strings.TrimSpace(string(d.buf)); variableOnly.MatchString(name) {
-			return name
-		}
+func exported(raw []byte) string {
+	if bytes.IndexByte(raw, '`') < 0 {
+		return ""
+	}
+	if m := nameInCode.FindSubmatch(raw); m != nil {
+		return string(m[1])
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -54,6 +55,9 @@ func at(text string, offset int) written {
 }
 
 func (w written) slice(from, to int) written {
+	if len(w.parts) == 1 {
+		return at(w.text[from:to], w.parts[0].at+from)
+	}
 	out := written{text: w.text[from:to]}
 	for i := from; i < to || i == from; i++ {
 		o := w.offset(i)
@@ -229,19 +233,11 @@ var (
 
 // comment reads an HTML block, if it holds attributes of ours.
 func (d *doc) comment(n *ast.HTMLBlock) *comment {
-	var w written
-	var b strings.Builder
 	segs := n.Lines()
-	for i := range segs.Len() {
-		s := segs.At(i)
-		w.parts = append(w.parts, part{b.Len(), s.Start})
-		b.Write(d.body[s.Start:s.Stop])
+	if segs.Len() == 0 || !bytes.Contains(d.body[segs.At(0).Start:d.blockStop(n)], []byte("lifeboat")) {
+		return nil
 	}
-	if n.HasClosure() {
-		w.parts = append(w.parts, part{b.Len(), n.ClosureLine.Start})
-		b.Write(d.body[n.ClosureLine.Start:n.ClosureLine.Stop])
-	}
-	w.text = b.String()
+	w := d.written(n)
 	m := ourComment.FindStringIndex(w.text)
 	if m == nil {
 		if nearlyOurs.MatchString(w.text) {
@@ -260,4 +256,34 @@ func (d *doc) comment(n *ast.HTMLBlock) *comment {
 		c.attrs, c.bad = attributes(w.slice(m[1], m[1]+stop))
 	}
 	return c
+}
+
+// written is the text of an HTML block.
+func (d *doc) written(n *ast.HTMLBlock) written {
+	segs := n.Lines()
+	if segs.Len() == 1 && !n.HasClosure() {
+		s := segs.At(0)
+		return at(string(d.body[s.Start:s.Stop]), s.Start)
+	}
+	var w written
+	var b strings.Builder
+	for i := range segs.Len() {
+		s := segs.At(i)
+		w.parts = append(w.parts, part{b.Len(), s.Start})
+		b.Write(d.body[s.Start:s.Stop])
+	}
+	if n.HasClosure() {
+		w.parts = append(w.parts, part{b.Len(), n.ClosureLine.Start})
+		b.Write(d.body[n.ClosureLine.Start:n.ClosureLine.Stop])
+	}
+	w.text = b.String()
+	return w
+}
+
+// blockStop is where the text of an HTML block stops.
+func (d *doc) blockStop(n *ast.HTMLBlock) int {
+	if n.HasClosure() {
+		return n.ClosureLine.Stop
+	}
+	return n.Lines().At(n.Lines().Len() - 1).Stop
 }

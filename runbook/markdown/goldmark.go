@@ -20,22 +20,31 @@ const (
 	mostRefs    = 1000 // lines of one paragraph in which link definitions are looked for
 )
 
-// newParser makes a parser for one document: CommonMark, and the container
-// dialects of warnings. It counts while it parses, so it is not used twice.
-func newParser() parser.Parser {
+// newParser makes a parser for the blocks of one document: CommonMark, and the
+// container dialects of warnings. Their text it leaves as it is. It sets inner if a heading stands inside a list or a quotation.
+func newParser(inner *bool) parser.Parser {
 	blocks := []util.PrioritizedValue{
-		util.Prioritized(parser.NewSetextHeadingParser(), 100),
+		util.Prioritized(heads{parser.NewSetextHeadingParser(), inner}, 100),
 		util.Prioritized(parser.NewThematicBreakParser(), 200),
 		util.Prioritized(shallow{parser.NewListParser()}, 300),
 		util.Prioritized(parser.NewListItemParser(), 400),
 		util.Prioritized(parser.NewCodeBlockParser(), 500),
-		util.Prioritized(parser.NewATXHeadingParser(), 600),
+		util.Prioritized(heads{parser.NewATXHeadingParser(), inner}, 600),
 		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
 		util.Prioritized(shallow{parser.NewBlockquoteParser()}, 800),
 		util.Prioritized(shallow{boxParser{}}, 850),
 		util.Prioritized(parser.NewHTMLBlockParser(), 900),
 		util.Prioritized(parser.NewParagraphParser(), 1000),
 	}
+	return parser.NewParser(
+		parser.WithBlockParsers(blocks...),
+		parser.WithParagraphTransformers(util.Prioritized(fewRefs{}, 100)),
+	)
+}
+
+// newInlineParser makes a parser for the text of one block. Most blocks need
+// none: that is what makes reading a document quick.
+func newInlineParser() parser.Parser {
 	inlines := []util.PrioritizedValue{
 		util.Prioritized(parser.NewCodeSpanParser(), 100),
 		util.Prioritized(&patientLinks{links: parser.NewLinkParser()}, 200),
@@ -44,9 +53,8 @@ func newParser() parser.Parser {
 		util.Prioritized(parser.NewEmphasisParser(), 500),
 	}
 	return parser.NewParser(
-		parser.WithBlockParsers(blocks...),
+		parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 100)),
 		parser.WithInlineParsers(inlines...),
-		parser.WithParagraphTransformers(util.Prioritized(fewRefs{}, 100)),
 	)
 }
 
@@ -65,6 +73,20 @@ func (s shallow) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.No
 		return nil, parser.NoChildren
 	}
 	return s.BlockParser.Open(parent, r, pc)
+}
+
+// heads notices headings that begin no section.
+type heads struct {
+	parser.BlockParser
+	inner *bool
+}
+
+func (h heads) Open(parent ast.Node, r text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	n, s := h.BlockParser.Open(parent, r, pc)
+	if n != nil && parent.Kind() != ast.KindDocument {
+		*h.inner = true
+	}
+	return n, s
 }
 
 // patientLinks gives up on the links of a paragraph that has too many brackets:

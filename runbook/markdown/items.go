@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -27,18 +28,25 @@ func (d *doc) section(s *section) {
 	for i, n := range s.nodes {
 		if l, ok := n.(*ast.List); ok {
 			v.idle("attributes above a list do nothing")
-			if it := d.choice(s, l, n == last, v.lead); it != nil {
-				v.add(it)
-			} else if !d.contents(s, l) {
-				v.list(l, frame{prose: s.plain || d.foreign && d.namesSections(s, l), lead: v.lead})
+			links := d.leading(l)
+			if len(links) > 0 && (s.plain || d.namesAll(s, links)) {
+				continue // a table of contents
 			}
-			v.lead = ""
+			if it := d.choice(s, l, links, n == last); it != nil {
+				if t := strings.TrimRight(v.leadText(), ": "); t != "" && it.Why == whyChoice {
+					it.Text = t
+				}
+				v.add(it)
+			} else {
+				v.list(l, frame{prose: s.plain || d.foreign && d.namesSections(s, l), lead: v.foreignLead()})
+			}
+			v.lead = lead{}
 			continue
 		}
 		v.block(n, nil, frame{}, i == 0 || v.onlyComments)
 	}
 	v.idle("these attributes stand above nothing")
-	if d.foreign && len(s.items) == 0 && s.head != nil && !s.plain && !s.titling && (!s.kids || holds(s.nodes)) {
+	if d.foreign && len(s.items) == 0 && s.head != nil && !s.plain && !s.titling && (!s.kids || d.holds(s.nodes)) {
 		v.add(d.reading(s))
 	}
 	if len(s.items) > 0 && len(d.pending) > 0 {
@@ -63,13 +71,13 @@ func lastBlock(nodes []ast.Node) ast.Node {
 
 // holds reports whether a section holds a list or a block. Lists of links are
 // references.
-func holds(nodes []ast.Node) bool {
+func (d *doc) holds(nodes []ast.Node) bool {
 	for _, n := range nodes {
 		switch n.Kind() {
 		case ast.KindFencedCodeBlock, ast.KindCodeBlock:
 			return true
 		case ast.KindList:
-			if !onlyLinks(n.(*ast.List)) {
+			if !d.onlyLinks(n.(*ast.List)) {
 				return true
 			}
 		}
@@ -82,8 +90,32 @@ type visit struct {
 	*doc
 	s            *section
 	above        *comment // attributes that wait for the fence below
-	lead         string   // text of the paragraph right before
+	lead         lead     // the paragraph right before
 	onlyComments bool     // nothing but comments so far
+}
+
+// A lead is the paragraph right before a list or a fence. Its plain text is
+// made when it is asked for.
+type lead struct {
+	node  ast.Node
+	plain string
+	ok    bool
+}
+
+func (v *visit) leadText() string {
+	if !v.lead.ok && v.lead.node != nil {
+		v.lead.plain, v.lead.ok = v.plain(v.lead.node), true
+	}
+	return v.lead.plain
+}
+
+// foreignLead is the lead of a list where it matters: only foreign files are
+// read between the lines.
+func (v *visit) foreignLead() string {
+	if !v.foreign {
+		return ""
+	}
+	return v.leadText()
 }
 
 // A frame is where in nested lists a visit is.
@@ -114,20 +146,22 @@ func (v *visit) block(n ast.Node, it *item, f frame, first bool) {
 		return
 	case *ast.FencedCodeBlock:
 		v.code(n, it, f)
-		v.lead = ""
+		v.lead = lead{}
 		return
 	case *ast.LinkReferenceDefinition, *ast.ThematicBreak:
 		return
 	}
 	v.idle("attributes stand right above a fence; here they do nothing")
-	v.lead = ""
+	v.lead = lead{}
 	if text, ok := v.remark(n); ok {
 		v.warning(n, text, it)
 		return
 	}
 	if n.Kind() == ast.KindParagraph || n.Kind() == ast.KindTextBlock {
-		v.lead = v.plain(n)
-		v.note(it, f, v.lead)
+		v.lead = lead{node: n}
+		if it != nil || f.outer != nil {
+			v.note(it, f, v.leadText())
+		}
 	}
 }
 
@@ -189,7 +223,7 @@ func (v *visit) code(n *ast.FencedCodeBlock, it *item, f frame) {
 		v.warning(n, text, it)
 		return
 	}
-	if v.s.example || exampleLead(v.lead) {
+	if v.s.example || v.afterExample() {
 		if above != nil && above.bad == nil {
 			above.used = true
 			v.advise(above.at, "an example never runs: its attributes do nothing", "")
@@ -218,9 +252,16 @@ var (
 	exampleStop  = regexp.MustCompile(`(?i)(?:\bfor example|\bfor instance|\be\.g\.)\s*[,:]$`)
 )
 
-// exampleLead reports whether a paragraph announces an example.
-func exampleLead(lead string) bool {
-	return exampleStart.MatchString(lead) || exampleStop.MatchString(lead)
+// afterExample reports whether the paragraph right before announces an example.
+func (v *visit) afterExample() bool {
+	if n := v.lead.node; n != nil && !v.lead.ok { // most paragraphs can be told by their ends
+		raw := bytes.TrimRight(v.inlineText(n), " \t\r\n*_`")
+		if len(raw) == 0 || bytes.IndexByte([]byte("eE*_`[<"), raw[0]) < 0 && raw[len(raw)-1] != ':' && raw[len(raw)-1] != ',' {
+			return false
+		}
+	}
+	t := v.leadText()
+	return exampleStart.MatchString(t) || exampleStop.MatchString(t)
 }
 
 // command is the item of a fence that stands alone.
@@ -232,8 +273,10 @@ func (d *doc) command(n *ast.FencedCodeBlock, b *runbook.Block, depth int) *item
 	it.Line, it.Col = b.Line, b.Col
 	it.Blocks = []*runbook.Block{b}
 	it.Warnings, d.pending = d.pending, nil
-	if _, sample := unprompt(d.raw(n)); sample != "" {
-		it.Note = "sample output:\n" + sample
+	if raw := d.raw(n); raw != b.Text {
+		if _, sample := unprompt(raw); sample != "" {
+			it.Note = "sample output:\n" + sample
+		}
 	}
 	return it
 }

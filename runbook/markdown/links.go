@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -19,20 +20,27 @@ type link struct {
 	at   int
 	book string // another file; "": this one
 	slug string // heading in it; "": its beginning
+
+	alone bool // nothing follows it
 }
 
 // link finds the link that a paragraph begins with; the box of a task may
-// stand before it.
+// stand before it, and stress around it.
 func (d *doc) link(body ast.Node) *link {
-	n := body.FirstChild()
-	d.buf = d.buf[:0]
-	for n != nil && n.Kind() == ast.KindText {
-		d.inline(n)
-		n = n.NextSibling()
+	raw, at := d.inlineText(body), max(start(body), 0)
+	if d.hasBox(body) {
+		raw, at = raw[3:], at+3
 	}
-	if lead := strings.TrimSpace(string(d.buf)); lead != "" && (len(lead) > 3 || !d.hasBox(body)) {
+	trimmed := bytes.TrimLeft(raw, " \t")
+	at += len(raw) - len(trimmed)
+	if len(trimmed) == 0 || bytes.IndexByte([]byte("[*_"), trimmed[0]) < 0 || bytes.IndexByte(trimmed, '[') < 0 {
 		return nil
 	}
+	p := d.inlines(trimmed)
+	if p == nil {
+		return nil
+	}
+	n := p.FirstChild()
 	for n != nil && n.Kind() == ast.KindEmphasis && n.ChildCount() == 1 {
 		n = n.FirstChild()
 	}
@@ -40,12 +48,8 @@ func (d *doc) link(body ast.Node) *link {
 	if !ok {
 		return nil
 	}
-	l := &link{dest: string(a.Destination), at: max(start(body), 0)}
-	if p := a.Pos(); p > 0 {
-		l.at = p
-	}
-	l.text = d.plain(a)
-	whole := d.plain(body)
+	l := &link{dest: string(a.Destination), at: at, text: d.content(a), alone: p.ChildCount() == 1}
+	whole := d.content(p)
 	if i := strings.Index(whole, l.text); i >= 0 && l.text != "" {
 		l.rest = strings.TrimLeft(whole[i+len(l.text):], " :,–—-")
 	}
@@ -94,25 +98,38 @@ func (d *doc) leads(l *link) bool {
 	return l.book != "" || l.slug != ""
 }
 
-// choice makes a bullet list whose items all begin with links a choice.
-func (d *doc) choice(s *section, l *ast.List, last bool, lead string) *item {
-	if l.IsOrdered() {
-		return nil
-	}
+// leading are the links that the items of a list begin with; nil if one of
+// them does not.
+func (d *doc) leading(l *ast.List) []*link {
 	var links []*link
 	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
 		body := c.FirstChild()
-		if body == nil || body.Kind() != ast.KindParagraph && body.Kind() != ast.KindTextBlock || d.hasBox(body) {
+		if body == nil || body.Kind() != ast.KindParagraph && body.Kind() != ast.KindTextBlock {
 			return nil
 		}
 		a := d.link(body)
-		if a == nil || !d.leads(a) {
+		if a == nil {
 			return nil
 		}
 		links = append(links, a)
 	}
-	if len(links) == 0 || s.plain || d.namesAll(s, links) {
+	return links
+}
+
+// choice makes a bullet list of links a choice, if it is one.
+func (d *doc) choice(s *section, l *ast.List, links []*link, last bool) *item {
+	if l.IsOrdered() || len(links) == 0 {
 		return nil
+	}
+	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
+		if d.hasBox(c.FirstChild()) {
+			return nil
+		}
+	}
+	for _, a := range links {
+		if !d.leads(a) {
+			return nil
+		}
 	}
 	if !last {
 		if !d.foreign {
@@ -121,10 +138,7 @@ func (d *doc) choice(s *section, l *ast.List, last bool, lead string) *item {
 		return nil
 	}
 	it := &item{node: l, links: links}
-	it.Kind, it.Text, it.Why = runbook.Choice, strings.TrimRight(lead, ": "), whyChoice
-	if it.Text == "" {
-		it.Text = s.title
-	}
+	it.Kind, it.Text, it.Why = runbook.Choice, s.title, whyChoice
 	if len(links) == 1 {
 		it.Why, it.Text = whyJump, links[0].text
 	}
@@ -136,23 +150,6 @@ func (d *doc) choice(s *section, l *ast.List, last bool, lead string) *item {
 	it.Warnings, d.pending = d.pending, nil
 	d.links = append(d.links, links...)
 	return it
-}
-
-// contents reports whether a list is a table of contents.
-func (d *doc) contents(s *section, l *ast.List) bool {
-	var links []*link
-	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
-		body := c.FirstChild()
-		if body == nil || body.Kind() != ast.KindParagraph && body.Kind() != ast.KindTextBlock {
-			return false
-		}
-		a := d.link(body)
-		if a == nil {
-			return false
-		}
-		links = append(links, a)
-	}
-	return len(links) > 0 && (s.plain || d.namesAll(s, links))
 }
 
 // namesAll reports whether links, before the first item of the document, name
@@ -188,15 +185,17 @@ func (d *doc) namesAll(s *section, links []*link) bool {
 }
 
 // onlyLinks reports whether the items of a list are nothing but links.
-func onlyLinks(l *ast.List) bool {
+func (d *doc) onlyLinks(l *ast.List) bool {
 	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
 		body := c.FirstChild()
-		if body == nil || c.ChildCount() != 1 || body.ChildCount() != 1 {
+		if body == nil || c.ChildCount() != 1 || body.Lines() == nil {
 			return false
 		}
-		switch body.FirstChild().Kind() {
-		case ast.KindLink, ast.KindAutoLink:
-		default:
+		raw := bytes.TrimSpace(d.inlineText(body))
+		if bare := bytes.Trim(raw, "<>"); bytes.HasPrefix(bare, []byte("http")) && bytes.IndexByte(bare, ' ') < 0 {
+			continue
+		}
+		if a := d.link(body); a == nil || !a.alone {
 			return false
 		}
 	}

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -14,6 +15,7 @@ import (
 type entry struct {
 	node    *ast.ListItem
 	body    ast.Node // its first paragraph; nil: none
+	raw     []byte   // its text, without the task's box
 	text    string   // of the body, without the task's box
 	task    bool
 	ordered bool
@@ -29,14 +31,14 @@ func (d *doc) entry(l *ast.List, li *ast.ListItem) entry {
 	if c == nil || c.Kind() != ast.KindParagraph && c.Kind() != ast.KindTextBlock {
 		return e
 	}
-	e.body, e.text = c, d.plain(c)
+	e.body, e.raw = c, d.inlineText(c)
 	if d.hasBox(c) {
-		e.task = true
-		e.text = strings.TrimSpace(e.text[min(len(e.text), 3):])
+		e.task, e.raw = true, e.raw[3:]
 	}
+	e.text = d.plainText(e.raw)
 	e.colon = strings.HasSuffix(e.text, ":")
 	if strings.Contains(e.text, "___") {
-		e.ask, e.asks = d.question(c, e.text)
+		e.ask, e.asks = d.question(e)
 	}
 	return e
 }
@@ -50,6 +52,8 @@ func (d *doc) hasBox(n ast.Node) bool {
 	return len(b) >= 3 && b[0] == '[' && b[2] == ']' && bytes.IndexByte([]byte(" xX"), b[1]) >= 0 &&
 		(len(b) == 3 || isBlank(b[3]))
 }
+
+var sentences = regexp.MustCompile(`[.!?]\s+\p{Lu}`)
 
 // list reads the items of a list. Nested ones follow the one they stand in.
 func (v *visit) list(l *ast.List, f frame) {
@@ -80,7 +84,8 @@ func (v *visit) listItem(e entry, f frame) {
 	if it.Text == "" && len(it.Blocks) > 0 {
 		it.Text = firstLine(it.Blocks[0].Text)
 	}
-	isLabel := it.Kind == runbook.Check && e.colon && len(it.Blocks) == 0 && it.Note == "" && len(v.s.items) > place+1
+	// "Log in. Then check:" asks for something itself: a label is one sentence.
+	isLabel := it.Kind == runbook.Check && e.colon && len(v.s.items) > place+1 && len(it.Blocks) == 0 && it.Note == "" && !sentences.MatchString(e.text)
 	if isLabel || it.Text == "" { // an empty item asks for nothing
 		v.s.items = append(v.s.items[:place], v.s.items[place+1:]...)
 		v.asked--
@@ -144,7 +149,7 @@ func (v *visit) item(e entry, f frame, why string) *item {
 			v.links = append(v.links, l)
 		}
 	}
-	if !v.foreign && twoActions.MatchString(e.text) {
+	if !v.foreign && strings.Contains(e.text, "then ") && twoActions.MatchString(e.text) {
 		v.advise(it.From, "a check that asks for two things", "split it: each is ticked alone, and only one may have been done")
 	}
 	return it
@@ -154,7 +159,7 @@ func (v *visit) item(e entry, f frame, why string) *item {
 func (v *visit) nested(e entry, it *item, f frame) {
 	outerLead := v.lead
 	defer func() { v.lead = outerLead }()
-	v.lead = e.text
+	v.lead = lead{plain: e.text, ok: true}
 	c := e.node.FirstChild()
 	if e.body != nil {
 		c = c.NextSibling()
@@ -166,15 +171,15 @@ func (v *visit) nested(e entry, it *item, f frame) {
 			continue
 		}
 		v.idle("attributes above a list do nothing")
-		sub := frame{depth: f.depth + 1, outer: f.outer, prose: f.prose, lead: v.lead}
+		sub := frame{depth: f.depth + 1, outer: f.outer, prose: f.prose, lead: v.leadText()}
 		if it != nil && it.Kind == runbook.Check {
 			sub.outer = it
-			sub.bullets = !e.task && strings.HasSuffix(v.lead, ":")
-			sub.prose = sub.prose || v.foreign && v.particulars(l, v.lead)
+			sub.bullets = !e.task && strings.HasSuffix(v.leadText(), ":")
+			sub.prose = sub.prose || v.foreign && v.particulars(l, v.leadText())
 			sub.bullets = sub.bullets && !sub.prose
 		}
 		v.list(l, sub)
-		v.lead = ""
+		v.lead = lead{}
 	}
 	v.idle("these attributes stand above nothing")
 }

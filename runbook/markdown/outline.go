@@ -46,16 +46,21 @@ type item struct {
 }
 
 // outline splits the document into sections and names them as GitHub does.
-func (d *doc) outline(root ast.Node) {
+func (d *doc) outline(root ast.Node, inner bool) {
+	size := root.ChildCount()/4 + 1
+	d.slugs = make(map[string]*section, size)
+	d.sections = make([]*section, 0, size)
 	cur := &section{from: d.from, headEnd: d.from, step: -1}
 	d.sections = append(d.sections, cur)
-	used := map[string]int{}
+	used := make(map[string]int, size)
 	var open []*section // the sections around the current one
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		h, ok := n.(*ast.Heading)
 		if !ok {
 			cur.nodes = append(cur.nodes, n)
-			d.innerHeadings(n, used)
+			if inner {
+				d.innerHeadings(n, used)
+			}
 			continue
 		}
 		cur = d.heading(h, used)
@@ -70,7 +75,7 @@ func (d *doc) outline(root ast.Node) {
 	}
 	d.findTitle()
 	for _, s := range d.sections {
-		s.example = !s.titling && exampleWord.MatchString(s.title) || s.parent != nil && s.parent.example
+		s.example = !s.titling && strings.Contains(strings.ToLower(s.title), "example") && exampleWord.MatchString(s.title) || s.parent != nil && s.parent.example
 	}
 }
 
@@ -86,14 +91,18 @@ func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
 	s.slug = unique(slug(full), used)
 	d.slugs[s.slug] = s
 	s.title = full
-	if m := explicitID.FindStringSubmatch(full); m != nil {
-		s.title = strings.TrimSpace(full[:len(full)-len(m[0])])
-		if _, taken := d.slugs[strings.ToLower(m[1])]; !taken {
-			d.slugs[strings.ToLower(m[1])] = s
+	if strings.HasSuffix(full, "}") {
+		if m := explicitID.FindStringSubmatch(full); m != nil {
+			s.title = strings.TrimSpace(full[:len(full)-len(m[0])])
+			if _, taken := d.slugs[strings.ToLower(m[1])]; !taken {
+				d.slugs[strings.ToLower(m[1])] = s
+			}
 		}
 	}
-	if m := optionalEnd.FindStringIndex(s.title); m != nil && m[0] > 0 {
-		s.title, s.optional = s.title[:m[0]], true
+	if strings.HasSuffix(s.title, ")") {
+		if m := optionalEnd.FindStringIndex(s.title); m != nil && m[0] > 0 {
+			s.title, s.optional = s.title[:m[0]], true
+		}
 	}
 	s.plain = isPlain(s.title)
 	d.sections = append(d.sections, s)
@@ -165,11 +174,16 @@ func (d *doc) findTitle() {
 // slug is GitHub's anchor of a heading.
 func slug(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range strings.ToLower(s) {
 		switch {
 		case r == ' ':
 			b.WriteByte('-')
-		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mark, r) ||
+		case r < 0x80:
+			if r == '-' || r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+				b.WriteByte(byte(r))
+			}
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mark, r) ||
 			unicode.Is(unicode.Nl, r) || unicode.Is(unicode.Pc, r):
 			b.WriteRune(r)
 		}
@@ -180,12 +194,10 @@ func slug(s string) string {
 // unique numbers slugs that come again, as GitHub does.
 func unique(s string, used map[string]int) string {
 	out := s
-	for {
-		if _, taken := used[out]; !taken {
-			break
-		}
-		used[s]++
-		out = s + "-" + strconv.Itoa(used[s])
+	for _, taken := used[out]; taken; _, taken = used[out] {
+		n := used[s] + 1
+		used[s] = n
+		out = s + "-" + strconv.Itoa(n)
 	}
 	used[out] = 0
 	return out
@@ -195,7 +207,12 @@ var (
 	numbering   = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)*[.)]?|[ivxIVX]+[.)])\s+`)
 	plainStart  = regexp.MustCompile(`^(?:overview|summary|background|motivation|introduction|key points|further reading|see also|(?:table of )?contents)(?:$| (?:of|for|and|on|to|about|&|/)\b| ?[:(–—/-])`)
 	plainAlways = regexp.MustCompile(`^additional\b`)
-	plainAlone  = map[string]bool{
+	plainFirst  = map[string]bool{
+		"overview": true, "summary": true, "background": true, "motivation": true, "introduction": true, "key": true,
+		"further": true, "see": true, "contents": true, "table": true, "additional": true, "about": true, "purpose": true,
+		"scope": true, "meaning": true, "impact": true, "references": true, "resources": true, "links": true, "glossary": true,
+	}
+	plainAlone = map[string]bool{
 		"about": true, "purpose": true, "scope": true, "meaning": true, "impact": true,
 		"references": true, "resources": true, "links": true, "glossary": true,
 	}
@@ -203,6 +220,15 @@ var (
 
 // isPlain reports whether a heading introduces or closes a document.
 func isPlain(title string) bool {
-	t := strings.ToLower(numbering.ReplaceAllString(strings.TrimSpace(title), ""))
+	t := strings.ToLower(strings.TrimSpace(title))
+	if t == "" {
+		return false
+	}
+	if strings.IndexByte("0123456789ivx", t[0]) >= 0 {
+		t = numbering.ReplaceAllString(t, "")
+	}
+	if first, _, _ := strings.Cut(t, " "); !plainFirst[strings.Trim(first, ":([/-–—")] {
+		return false
+	}
 	return plainStart.MatchString(t) || plainAlways.MatchString(t) || plainAlone[strings.TrimRight(t, ":")]
 }

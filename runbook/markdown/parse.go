@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	yaml "github.com/goccy/go-yaml/ast"
-	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 
 	"lifeboat/runbook"
@@ -40,6 +40,10 @@ type doc struct {
 	body  []byte // src with the front matter blanked: offsets stay the same
 	from  int    // where the document proper begins
 	lines []int  // offsets at which lines begin
+
+	pc    parser.Context // the link definitions
+	inner parser.Parser  // for the text of one block
+	text  []byte         // that block's
 	buf   []byte
 
 	book    *runbook.Book
@@ -55,8 +59,6 @@ type doc struct {
 	refs     []reference
 	links    []*link
 	spans    map[*runbook.Block]shape
-	blockAt  map[string]int // where a name was given
-	nodes    map[string]ast.Node
 
 	reviewed  yaml.Node // value of last_reviewed_on
 	frontLine int
@@ -75,8 +77,8 @@ func parse(name string, src []byte) (*doc, error) {
 		return nil, err
 	}
 	d := &doc{
-		name: name, src: bytes.Clone(src), slugs: map[string]*section{},
-		spans: map[*runbook.Block]shape{}, blockAt: map[string]int{}, nodes: map[string]ast.Node{},
+		name: name, src: bytes.Clone(src),
+		spans: map[*runbook.Block]shape{},
 	}
 	d.lines = append(make([]int, 0, len(src)/32+1), 0)
 	for i := 0; ; {
@@ -104,8 +106,10 @@ func parse(name string, src []byte) (*doc, error) {
 			d.body[i] = '\n'
 		}
 	}
-	root := newParser().Parse(text.NewReader(d.body))
-	d.outline(root)
+	d.pc, d.inner = parser.NewContext(), newInlineParser()
+	inner := false
+	root := newParser(&inner).Parse(text.NewReader(d.body), parser.WithContext(d.pc))
+	d.outline(root, inner)
 	for _, s := range d.sections {
 		d.section(s)
 	}
@@ -171,7 +175,6 @@ func (d *doc) register(b *runbook.Block, at int) {
 		return
 	}
 	d.book.Named[b.Name] = b
-	d.blockAt[b.Name] = at
 }
 
 // crossReferences finds what previews, rollbacks and waits refer to, and takes

@@ -5,24 +5,124 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
+
+// special are the characters that begin inline markup. A text without any of
+// them is plain as it stands.
+const special = "\\`*_[<&"
 
 // plain is the text of a block's inline content as a reader hears it: links
 // and code as their text, HTML left out, one blank between words.
 func (d *doc) plain(n ast.Node) string {
+	return d.plainText(d.inlineText(n))
+}
+
+func (d *doc) plainText(raw []byte) string {
+	if !bytes.ContainsAny(raw, special) {
+		return tidy(raw)
+	}
+	if d.buf = d.buf[:0]; d.codeOnly(raw) {
+		return tidy(d.buf)
+	}
+	return d.content(d.inlines(raw))
+}
+
+// codeOnly appends raw to d.buf without its code spans' marks, and reports
+// whether that is all there is to it: no other markup, and underscores that
+// stand inside words or alone, as the blank of a question does.
+func (d *doc) codeOnly(raw []byte) bool {
+	runs := 0
+	for i := 0; i < len(raw); {
+		switch c := raw[i]; c {
+		case '\\', '*', '[', '<', '&':
+			return false
+		case '`':
+			n := run(raw[i:], '`')
+			end := i + n
+			for end < len(raw) && run(raw[end:], '`') != n {
+				end += max(run(raw[end:], '`'), 1)
+			}
+			if end >= len(raw) {
+				return false
+			}
+			inside := raw[i+n : end]
+			if k := len(inside); k > 2 && inside[0] == ' ' && inside[k-1] == ' ' && len(bytes.TrimSpace(inside)) > 0 {
+				inside = inside[1 : k-1]
+			}
+			d.buf = append(d.buf, inside...)
+			i = end + n
+		case '_':
+			n := run(raw[i:], '_')
+			if i == 0 || i+n == len(raw) || !isWordByte(raw[i-1]) || !isWordByte(raw[i+n]) {
+				if runs++; runs > 1 {
+					return false
+				}
+			}
+			d.buf = append(d.buf, raw[i:i+n]...)
+			i += n
+		default:
+			d.buf = append(d.buf, c)
+			i++
+		}
+	}
+	return true
+}
+
+// run is how many bytes c begin b.
+func run(b []byte, c byte) int {
+	n := 0
+	for n < len(b) && b[n] == c {
+		n++
+	}
+	return n
+}
+
+func isWordByte(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
+}
+
+// content is the plain text of the inline nodes below n, which inlines made.
+func (d *doc) content(n ast.Node) string {
 	d.buf = d.buf[:0]
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		d.inline(c)
+	if n != nil {
+		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+			d.inline(c)
+		}
 	}
 	return tidy(d.buf)
+}
+
+// inlineText is the text of a block, as it stands between its markers.
+func (d *doc) inlineText(n ast.Node) []byte {
+	l := n.Lines()
+	if l == nil || l.Len() == 0 {
+		return nil
+	}
+	if l.Len() == 1 {
+		return d.body[l.At(0).Start:l.At(0).Stop]
+	}
+	var b []byte
+	for i := range l.Len() {
+		b = append(b, d.body[l.At(i).Start:l.At(i).Stop]...)
+	}
+	return b
+}
+
+// inlines parses the text of one block. The nodes are good for content and
+// inline until the next call.
+func (d *doc) inlines(raw []byte) ast.Node {
+	d.text = raw
+	return d.inner.Parse(text.NewReader(raw), parser.WithContext(d.pc)).FirstChild()
 }
 
 // inline appends the text of one inline node to d.buf.
 func (d *doc) inline(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Text:
-		d.buf = append(d.buf, unescape(n.Segment.Value(d.body))...)
+		d.buf = append(d.buf, unescape(n.Segment.Value(d.text))...)
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			d.buf = append(d.buf, ' ')
 		}
@@ -31,15 +131,15 @@ func (d *doc) inline(n ast.Node) {
 	case *ast.CodeSpan:
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 			if t, ok := c.(*ast.Text); ok {
-				d.buf = append(d.buf, t.Segment.Value(d.body)...)
+				d.buf = append(d.buf, t.Segment.Value(d.text)...)
 			}
 		}
 	case *ast.AutoLink:
-		d.buf = append(d.buf, n.Label(d.body)...)
+		d.buf = append(d.buf, n.Label(d.text)...)
 	case *ast.RawHTML:
 		if n.Segments.Len() > 0 {
 			seg := n.Segments.At(0)
-			if bytes.HasPrefix(bytes.ToLower(seg.Value(d.body)), []byte("<br")) {
+			if bytes.HasPrefix(bytes.ToLower(seg.Value(d.text)), []byte("<br")) {
 				d.buf = append(d.buf, ' ')
 			}
 		}

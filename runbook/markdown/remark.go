@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 
@@ -11,6 +12,7 @@ var (
 	alertMark   = regexp.MustCompile(`^\[!([A-Za-z]+)\][+-]?\s*`)
 	alertSign   = regexp.MustCompile(`^(?:\x{26A0}|\x{2757}|\x{203C}|\x{26D4}|\x{2139}|\x{1F6D1}|\x{1F6A8}|\x{2620}|\x{2622}|\x{2623})\x{FE0F}?\s*`)
 	remarkColon = regexp.MustCompile(`(?i)^(note|warning|caution|important|danger|attention|tip)\s*[:!]\s*`)
+	inlineMarks = regexp.MustCompile("\\[([^\\]\n]*)\\]\\([^)\n]*\\)|`([^`\n]*)`")
 	directive   = regexp.MustCompile(`^\{([a-z]+)\}\s*(.*)$`)
 )
 
@@ -25,7 +27,7 @@ func (d *doc) remark(n ast.Node) (string, bool) {
 		}
 		text := d.plain(p)
 		m := alertMark.FindStringIndex(text)
-		if m == nil && !d.isRemark(p, text) {
+		if m == nil && !d.isRemark(p) {
 			return "", false
 		}
 		d.looksSimple(n, n.FirstChild())
@@ -44,19 +46,24 @@ func (d *doc) remark(n ast.Node) (string, bool) {
 	case *ast.FencedCodeBlock:
 		return d.directive(n)
 	case *ast.Paragraph:
-		text := d.plain(n)
-		return text, d.isRemark(n, text)
+		if d.isRemark(n) {
+			return d.plain(n), true
+		}
 	}
 	return "", false
 }
 
 // isRemark reports whether a paragraph begins as remarks do.
-func (d *doc) isRemark(n ast.Node, text string) bool {
-	if alertSign.MatchString(text) || remarkColon.MatchString(text) {
-		return true
+func (d *doc) isRemark(n ast.Node) bool {
+	raw := bytes.TrimSpace(d.inlineText(n))
+	if len(raw) == 0 {
+		return false
 	}
-	e, ok := n.FirstChild().(*ast.Emphasis)
-	return ok && e.Level == 2 && remarkColon.MatchString(d.plain(e)+":")
+	if bytes.HasPrefix(raw, []byte("**")) || bytes.HasPrefix(raw, []byte("__")) {
+		word, _, ok := bytes.Cut(raw[2:], raw[:2])
+		return ok && len(word) < 40 && startsRemark(d.plainText(word)+":")
+	}
+	return raw[0] >= 0x80 && alertSign.Match(raw) || startsRemark(string(raw[:min(len(raw), 20)]))
 }
 
 // directive reads a fence whose language is the name of a remark in braces.
@@ -64,7 +71,11 @@ func (d *doc) directive(n *ast.FencedCodeBlock) (string, bool) {
 	if n.Info == nil {
 		return "", false
 	}
-	m := directive.FindStringSubmatch(string(n.Info.Segment.Value(d.src)))
+	info := n.Info.Segment.Value(d.src)
+	if info[0] != '{' {
+		return "", false
+	}
+	m := directive.FindStringSubmatch(string(info))
 	if m == nil || !remarkWords[m[1]] {
 		return "", false
 	}
@@ -74,7 +85,7 @@ func (d *doc) directive(n *ast.FencedCodeBlock) (string, bool) {
 			lines = append(lines, l)
 		}
 	}
-	text := strings.Join(lines, " ")
+	text := inlineMarks.ReplaceAllString(strings.Join(lines, " "), "$1$2")
 	if m[2] != "" {
 		text = m[2] + ": " + text
 	}
@@ -94,4 +105,9 @@ func (d *doc) looksSimple(n, first ast.Node) {
 			return
 		}
 	}
+}
+
+// startsRemark reports whether text begins with "Note:" or the like.
+func startsRemark(text string) bool {
+	return text != "" && strings.IndexByte("nwcidat", text[0]|0x20) >= 0 && remarkColon.MatchString(text)
 }

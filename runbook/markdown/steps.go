@@ -126,7 +126,6 @@ func (d *doc) finish(n int, s *section) {
 	for i, it := range s.items {
 		it.ID = st.ID + "/" + strconv.Itoa(i+1)
 		st.Items[i] = it.Item
-		d.nodes[it.ID] = it.node
 	}
 }
 
