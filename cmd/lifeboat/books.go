@@ -126,9 +126,22 @@ func (e *env) show(b *runbook.Book) {
 		}
 		for j := range s.Items {
 			it := &s.Items[j]
-			fmt.Fprintf(e.out, "    %4d %-9s %s\n%*s%s\n", it.Line, it.Kind, itemLine(it), 15, "", it.Why)
+			fmt.Fprintf(e.out, "    %4d %-9s %s\n%*s%s\n", it.Line, it.Kind, itemLine(it), 19, "", it.Why)
+			if it.Kind == runbook.Check {
+				for _, bl := range it.Blocks {
+					fmt.Fprintf(e.out, "%*s$ %s\n", 19, "", firstLine(bl.Text))
+				}
+			}
 		}
 	}
+}
+
+func firstLine(text string) string {
+	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
+	if more {
+		line += " …"
+	}
+	return line
 }
 
 // stepMarks are a step's attributes in words.
@@ -195,15 +208,16 @@ type (
 		Items   []itemJSON `json:"items"`
 	}
 	itemJSON struct {
-		ID      string   `json:"id"`
-		Kind    string   `json:"kind"`
-		Text    string   `json:"text"`
-		Line    int      `json:"line"`
-		Why     string   `json:"why"`
-		Label   string   `json:"label,omitempty"`
-		Name    string   `json:"name,omitempty"`    // of a question: what it exports
-		Options []string `json:"options,omitempty"` // of a choice
-		Danger  bool     `json:"danger,omitempty"`
+		ID       string   `json:"id"`
+		Kind     string   `json:"kind"`
+		Text     string   `json:"text"`
+		Line     int      `json:"line"`
+		Why      string   `json:"why"`
+		Label    string   `json:"label,omitempty"`
+		Name     string   `json:"name,omitempty"`     // of a question: what it exports
+		Options  []string `json:"options,omitempty"`  // of a choice
+		Commands []string `json:"commands,omitempty"` // texts of its blocks, in order
+		Danger   bool     `json:"danger,omitempty"`
 	}
 )
 
@@ -229,6 +243,7 @@ func shownBook(b *runbook.Book) bookJSON {
 			}
 			for _, bl := range it.Blocks {
 				item.Danger = item.Danger || bl.Danger
+				item.Commands = append(item.Commands, bl.Text)
 			}
 			step.Items = append(step.Items, item)
 		}

@@ -244,9 +244,9 @@ func (e *env) noteCommand() *cobra.Command {
 			return e.addFact(cmd.Context(), run, operator, in)
 		},
 	}
-	cmd.Flags().StringVar(&run, "run", "", "the `RUN`; else the newest")
+	cmd.Flags().StringVar(&run, "run", "", "the run; else the newest")
 	cmd.Flags().StringVar(&tag, "tag", "note", "note, decision, said, observation or lesson")
-	cmd.Flags().StringVar(&operator, "operator", "", "`NAME` of who writes; else the login's")
+	cmd.Flags().StringVar(&operator, "operator", "", "who writes; else the login's name")
 	return cmd
 }
 
@@ -266,18 +266,18 @@ func (e *env) markCommand() *cobra.Command {
 				now := e.now()
 				var err error
 				if in.At, in.Latest, err = runbook.ReadInterval(at, now.Location(), now); err != nil {
-					return fail(exitUsage, "--at: "+err.Error(), "write 03:10, 03:10 UTC, 2026-11-23 03:10, -20m, or A..B")
+					return fail(exitUsage, "--at: "+err.Error(), timeHint)
 				}
 			}
 			return e.addFact(cmd.Context(), run, operator, in)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&run, "run", "", "the `RUN`; else the newest")
-	f.StringVar(&at, "at", "", "`TIME`, or A..B; else now")
+	f.StringVar(&run, "run", "", "the run; else the newest")
+	f.StringVar(&at, "at", "", "the moment: 03:10, 03:10 UTC, -20m, A..B; else now")
 	f.StringVar(&reason, "reason", "", "why")
-	f.StringVar(&objective, "objective", "", "of objective_lost: the `NAME`")
-	f.StringVar(&operator, "operator", "", "`NAME` of who says so; else the login's")
+	f.StringVar(&objective, "objective", "", "which objective, for objective_lost")
+	f.StringVar(&operator, "operator", "", "who says so; else the login's name")
 	return cmd
 }
 

@@ -68,7 +68,7 @@ func (e *env) rootCommand() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return e.home(cmd.Context()) },
 	}
 	f := root.PersistentFlags()
-	f.StringVar(&e.db, "db", "", "the log's `PATH`; else $XDG_STATE_HOME/lifeboat/log.db")
+	f.StringVar(&e.db, "db", "", "the log's file; else $XDG_STATE_HOME/lifeboat/log.db")
 	f.BoolVar(&e.plain, "plain", false, "line by line, nothing repainted")
 	f.BoolVar(&e.noColor, "no-color", false, "no colours")
 	root.AddCommand(

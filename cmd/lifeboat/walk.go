@@ -44,13 +44,13 @@ func (o *walkOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.target, "target", "", "where the run acts: a target of lifeboat.yaml")
 	f.BoolVar(&o.auto, "auto", false, "nobody is there: run every command, tick every check as unattended")
 	f.BoolVar(&o.arm, "arm", false, "with --auto: run the commands of a foreign file too")
-	f.StringArrayVar(&o.set, "set", nil, "with --auto: `NAME=value` of a question, placeholder or variable")
-	f.StringArrayVar(&o.choose, "choose", nil, "with --auto: `STEP=OPTION` of a choice, by number")
-	f.StringVar(&o.began, "began", "", "`TIME` at which the disruption began (03:10, -20m, A..B)")
-	f.StringVar(&o.operator, "operator", "", "`NAME` of the operator; else the login's")
-	f.StringVar(&o.facilitator, "facilitator", "", "`NAME` of the drill's facilitator")
-	f.StringArrayVar(&o.roles, "role", nil, "`ROLE=NAME` of who holds a role")
-	f.StringVar(&o.exercise, "exercise", "", "`TYPE` of a drill: walkthrough, tabletop, functional, full-scale")
+	f.StringArrayVar(&o.set, "set", nil, "with --auto, NAME=value: an answer, placeholder or variable; may be repeated")
+	f.StringArrayVar(&o.choose, "choose", nil, "with --auto, STEP=NUMBER: the option of a choice; may be repeated")
+	f.StringVar(&o.began, "began", "", "when the disruption began: 03:10, 03:10 UTC, -20m, A..B")
+	f.StringVar(&o.operator, "operator", "", "the operator's name; else the login's")
+	f.StringVar(&o.facilitator, "facilitator", "", "the drill's facilitator")
+	f.StringArrayVar(&o.roles, "role", nil, "ROLE=NAME: who holds a role; may be repeated")
+	f.StringVar(&o.exercise, "exercise", "", "kind of a drill: walkthrough, tabletop, functional or full-scale")
 }
 
 func (e *env) drillCommand() *cobra.Command {
@@ -61,8 +61,8 @@ func (e *env) drillCommand() *cobra.Command {
 		Long: "Rehearse a runbook. A drill can't reach a target that is production, and what is\n" +
 			"marked for live runs alone is counted as not exercised.",
 		Example: "lifeboat drill data-corruption\nlifeboat drill docs/restore.md --auto --set SNAPSHOT=backup.zip",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return e.start(cmd.Context(), o, args[0]) },
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return e.start(cmd.Context(), o, args) },
 	}
 	o.flags(cmd)
 	return cmd
@@ -75,16 +75,27 @@ func (e *env) runCommand() *cobra.Command {
 		Short:   "Recover: walk a runbook live",
 		Long:    "Recover: walk a runbook live. A target that lifeboat.yaml doesn't mark otherwise is\nproduction, and its name is typed before anything starts.",
 		Example: "lifeboat run data-corruption --target production --began 03:10",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return e.start(cmd.Context(), o, args[0]) },
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return e.start(cmd.Context(), o, args) },
 	}
 	o.flags(cmd)
 	return cmd
 }
 
 // start opens a run and walks it.
-func (e *env) start(ctx context.Context, o *walkOptions, name string) error {
-	book, messages, err := e.library().open(name)
+func (e *env) start(ctx context.Context, o *walkOptions, args []string) error {
+	if len(args) == 0 {
+		var names []string
+		for _, l := range e.library().list() {
+			names = append(names, l.Name)
+		}
+		return fail(exitUsage, "no runbook was named", "one of "+strings.Join(names, ", ")+", or the path of any Markdown file")
+	}
+	began, err := e.began(o.began)
+	if err != nil {
+		return err
+	}
+	book, messages, err := e.library().open(args[0])
 	if err != nil {
 		return err
 	}
@@ -104,8 +115,26 @@ func (e *env) start(ctx context.Context, o *walkOptions, name string) error {
 		return err
 	}
 	defer w.close()
-	return w.begin(ctx, book, target)
+	return w.begin(ctx, book, target, began)
 }
+
+// began reads when the disruption began; the zero value if nothing was said.
+func (e *env) began(text string) (runbook.MomentSet, error) {
+	if strings.TrimSpace(text) == "" {
+		return runbook.MomentSet{}, nil
+	}
+	now := e.now()
+	at, latest, err := runbook.ReadInterval(text, now.Location(), now)
+	if err != nil {
+		return runbook.MomentSet{}, fail(exitUsage, "the beginning of the disruption: "+err.Error(), timeHint)
+	}
+	if at.After(now) || latest.After(now) {
+		return runbook.MomentSet{}, fail(exitUsage, fmt.Sprintf("the disruption can't begin in the future (%s)", at.Format(time.RFC3339)), timeHint)
+	}
+	return runbook.MomentSet{Moment: at, Latest: latest, Source: "operator"}, nil
+}
+
+const timeHint = "write 03:10, 03:10 UTC, 2026-11-23 03:10, -20m, or A..B for an interval"
 
 // chooseTarget finds where the run acts, and refuses what must not be.
 func (e *env) chooseTarget(o *walkOptions, conf config) (engine.Target, error) {
@@ -316,16 +345,22 @@ func (w *walk) close() {
 }
 
 // begin opens the run and walks it.
-func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Target) error {
+func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Target, began runbook.MomentSet) error {
 	if err := w.confirmLive(target); err != nil {
 		return err
+	}
+	if began.Moment.IsZero() {
+		var err error
+		if began, err = w.askBegan(book); err != nil {
+			return err
+		}
 	}
 	opening := engine.Opening{
 		Run: runbook.RunOpened{
 			Run: w.run, Mode: w.o.mode, Target: target.Name, Production: target.Production, Auto: w.o.auto,
 			Tool: version(), Zone: w.e.now().Location().String(), Boot: shell.Boot(), Exercise: w.o.exercise,
 		},
-		Book: book, Roles: map[string]string{}, Checks: w.e.preflight(ctx, book, slices.Concat(w.around.Env, target.Env)),
+		Book: book, Began: began, Roles: map[string]string{}, Checks: w.e.preflight(ctx, book, slices.Concat(w.around.Env, target.Env)),
 	}
 	for _, kv := range w.o.roles {
 		role, person, _ := strings.Cut(kv, "=")
@@ -333,9 +368,6 @@ func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Targ
 	}
 	if w.o.facilitator != "" {
 		opening.Roles["facilitator"] = w.o.facilitator
-	}
-	if err := w.askBegan(book, &opening); err != nil {
-		return err
 	}
 	w.ports.Usual = w.e.usual(ctx, w.log, book, w.o.mode)
 	eng, err := engine.Begin(ctx, w.ports, w.around, opening)
@@ -362,28 +394,16 @@ func (w *walk) confirmLive(target engine.Target) error {
 	return nil
 }
 
-// askBegan finds when the disruption began: said, asked, or now.
-func (w *walk) askBegan(book *runbook.Book, o *engine.Opening) error {
-	text, now := w.o.began, w.e.now()
-	if text == "" && w.o.mode == runbook.Live && w.policy == nil && len(book.Objectives) > 0 {
-		line, err := w.plain.Line("When did the disruption begin? 03:10 is here, -20m, A..B [now]: ")
-		if err != nil {
-			return fail(exitOpen, "not started: the input ended")
-		}
-		text = strings.TrimSpace(line)
+// askBegan asks when the disruption began, where that matters and was not said.
+func (w *walk) askBegan(book *runbook.Book) (runbook.MomentSet, error) {
+	if w.o.mode != runbook.Live || w.policy != nil || len(book.Objectives) == 0 {
+		return runbook.MomentSet{}, nil
 	}
-	if text == "" {
-		return nil
-	}
-	at, latest, err := runbook.ReadInterval(text, now.Location(), now)
+	line, err := w.plain.Line("When did the disruption begin? 03:10 is here, -20m, A..B [now]: ")
 	if err != nil {
-		return fail(exitUsage, "the beginning of the disruption: "+err.Error(), "write 03:10, 03:10 UTC, 2026-11-23 03:10, -20m, or A..B")
+		return runbook.MomentSet{}, fail(exitOpen, "not started: the input ended")
 	}
-	if at.After(now) || latest.After(now) {
-		return fail(exitUsage, fmt.Sprintf("the disruption can't begin in the future (%s)", at.Format(time.RFC3339)))
-	}
-	o.Began = runbook.MomentSet{Moment: at, Latest: latest, Source: "operator"}
-	return nil
+	return w.e.began(line)
 }
 
 // walk goes through the run with somebody, or with nobody, and gives its exit
