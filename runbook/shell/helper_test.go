@@ -42,7 +42,7 @@ func victim(args []string) int {
 	return 0
 }
 
-// kill starts a job in a lifeboat of its own, sends that a signal once the
+// orphan starts a job in a lifeboat of its own, sends that a signal once the
 // command runs, and waits for its end, unless it is only stopped.
 func (p *place) orphan(j runbook.Job, sig syscall.Signal) (runbook.Started, *exec.Cmd) {
 	p.t.Helper()

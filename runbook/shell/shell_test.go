@@ -39,7 +39,7 @@ func self(t testing.TB) string {
 	return p
 }
 
-// bench is a place where jobs are run.
+// place is where jobs are run.
 type place struct {
 	t   testing.TB
 	s   *Shell
