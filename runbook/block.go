@@ -29,6 +29,21 @@ func (r *Run) LastBlock(it *Item, ref Ref, place int) bool {
 	return true
 }
 
+// UndoBlock is the block that undoes what an item ran last, and the place of
+// what it undoes; nil if nothing ran, or nothing undoes it.
+func (r *Run) UndoBlock(b *Book, ref Ref) (*Block, int) {
+	_, it, ok := b.Item(ref.ID())
+	if !ok {
+		return nil, 0
+	}
+	for _, n := range slices.Backward(r.Item(ref).Attempts) {
+		if a := r.Attempts[n-1]; a.For == "" && a.Block < len(it.Blocks) {
+			return b.Named[it.Blocks[a.Block].Rollback], a.Block
+		}
+	}
+	return nil, 0
+}
+
 // runs says whether a block is a command in this run, and not text.
 func (r *Run) runs(bl *Block, st ItemState) bool {
 	return bl.When.Applies(r.Mode) && (bl.Lang != "" || st.Armed[bl.Hash])

@@ -315,17 +315,15 @@ func (d *decision) reopenStep(in Reopen) ([]Event, error) {
 }
 
 func (d *decision) skip(in Skip) ([]Event, error) {
-	_, s, ok := d.bs.Step(in.Step)
+	b, s, ok := d.bs.Step(in.Step)
 	if !ok {
 		return nil, refuse("", "step %s is in no book that is open", in.Step)
 	}
 	if st := d.r.Step(in.Step).Status; st == Finished || st == Skipped {
 		return nil, refuse("", "%q is closed already: it is %s", s.Title, st)
 	}
-	for i := range s.Items {
-		if err := d.still(d.r.Item(At(in.Step.Book(), s.Items[i].ID))); err != nil {
-			return nil, err
-		}
+	if a := d.r.busy(b, s); a != nil {
+		return nil, runs(a)
 	}
 	free := s.Optional || !slices.ContainsFunc(s.Items, func(it Item) bool { return !it.Reading })
 	if blank(in.Reason) && !free && d.r.Step(in.Step).Status != NotTaken {

@@ -98,9 +98,32 @@ func (r *Run) lost(st ItemState) *Attempt {
 
 // still refuses what can't be while a command of an item runs.
 func (d *decision) still(st ItemState) error {
+	if a := d.r.openAttempt(st); a != nil {
+		return runs(a)
+	}
+	return nil
+}
+
+func runs(a *Attempt) error {
+	return refuse("wait for it, or stop it", "%s still runs", quote(a.Head()))
+}
+
+// openAttempt is the attempt of an item that has no outcome yet; nil if there
+// is none.
+func (r *Run) openAttempt(st ItemState) *Attempt {
 	for _, n := range st.Attempts {
-		if a := d.r.Attempts[n-1]; a.Open() {
-			return refuse("wait for it, or stop it", "%s still runs", quote(a.Head()))
+		if a := r.Attempts[n-1]; a.Open() {
+			return a
+		}
+	}
+	return nil
+}
+
+// busy is a command of a step that has no outcome yet; nil if there is none.
+func (r *Run) busy(b *Book, s *Step) *Attempt {
+	for i := range s.Items {
+		if a := r.openAttempt(r.Item(At(b.Name, s.Items[i].ID))); a != nil {
+			return a
 		}
 	}
 	return nil
@@ -113,14 +136,7 @@ func (d *decision) acts(in Intent) error {
 	case Perform:
 		return d.perform(in)
 	case RollBack:
-		b, _, it, err := d.item(in.Item)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(it.Blocks, func(bl *Block) bool { return b.Named[bl.Rollback] != nil }) {
-			return refuse("", "%s has no rollback", in.Item)
-		}
-		return d.still(d.r.Item(in.Item))
+		return d.rollBack(in)
 	case AdHoc:
 		if blank(in.Text) {
 			return refuse("", "an empty command does nothing")
@@ -135,6 +151,18 @@ func (d *decision) acts(in Intent) error {
 		return d.alive(in.Attempt)
 	}
 	return nil
+}
+
+// rollBack undoes what an item ran last, or tried to.
+func (d *decision) rollBack(in RollBack) error {
+	b, _, _, err := d.item(in.Item)
+	if err != nil {
+		return err
+	}
+	if bl, _ := d.r.UndoBlock(b, in.Item); bl == nil {
+		return refuse("", "%s ran nothing that has a rollback", in.Item)
+	}
+	return d.still(d.r.Item(in.Item))
 }
 
 func (d *decision) alive(n int) error {

@@ -202,7 +202,7 @@ func itemMove(bs Books, r *Run, b *Book, s *Step, it *Item, ref Ref) Move {
 		}
 	}
 	m.Ways = append(m.Ways, Way{Name: "skip", Say: "leave it out", Do: SkipItem{Item: ref}, Reason: !it.Reading && !s.Optional})
-	if s.Optional {
+	if s.Optional && r.busy(b, s) == nil {
 		m.Ways = append(m.Ways, Way{Name: "skip-step", Say: "leave the optional step out", Do: Skip{Step: ref.Step()}})
 	}
 	return m
@@ -277,8 +277,8 @@ func held(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 	}
 	if bl != nil && bl.Wrong == "" && !lives {
 		m.Ways = append(m.Ways, again, Way{Name: "edit", Say: "change it and run it", Do: Edit{Item: ref}, Reason: true})
-		if _, ok := b.Block(bl.Rollback); ok && bl.Rollback != "" {
-			m.Ways = append(m.Ways, Way{Name: "rollback", Say: "undo it with " + quote(bl.Rollback), Do: RollBack{ref}})
+		if undo, _ := r.UndoBlock(b, ref); undo != nil {
+			m.Ways = append(m.Ways, Way{Name: "rollback", Say: "undo it with " + quote(undo.Name), Do: RollBack{ref}})
 		}
 	}
 	if st.Hold == Unsure && lost != nil {

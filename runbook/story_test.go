@@ -200,7 +200,7 @@ func (s *teller) act(word, rest string) error {
 	return s.decide(in, second)
 }
 
-func duration2(t testing.TB, text string) time.Duration {
+func duration2(t tester, text string) time.Duration {
 	d, err := time.ParseDuration(text)
 	if err != nil {
 		t.Fatal(err)

@@ -7,15 +7,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 )
+
+// A tester is what *testing.T and *rapid.T have in common.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
 
 // A world is a run with everything around it that an engine would be: a log, a
 // clock, the other books, and commands that end as the test says. Every event
 // passes through the codec before it is applied.
 type world struct {
-	t     testing.TB
+	t     tester
 	shelf Books // every book that there is
 	books Books // those that are open
 	run   *Run
@@ -24,7 +30,7 @@ type world struct {
 	actor string
 }
 
-func newWorld(t testing.TB, shelf ...*Book) *world {
+func newWorld(t tester, shelf ...*Book) *world {
 	w := &world{t: t, shelf: Books{}, books: Books{}, run: NewRun(), actor: "ann", now: clock("02:00:00")}
 	for _, b := range shelf {
 		w.shelf[b.Name] = b
@@ -154,11 +160,10 @@ func (w *world) intend(item Ref, purpose string) (attempt int, err error) {
 	if err := w.acts(in); err != nil {
 		return 0, err
 	}
-	_, _, it, _ := w.books.Item(item)
+	b, _, it, _ := w.books.Item(item)
 	bl, place := w.run.NextBlock(it, item)
-	if bl == nil { // a rollback of what was done
-		place = len(it.Blocks) - 1
-		bl = it.Blocks[place]
+	if purpose == "rollback" {
+		bl, place = w.run.UndoBlock(b, item)
 	}
 	n := len(w.run.Attempts) + 1
 	if purpose == "" && w.run.Item(item).Hold != NoHold {
@@ -222,7 +227,7 @@ func (w *world) finish(n int, e end) {
 //	block NAME …    a further block of the item above; nolang: a fence without a language
 //	helper NAME     a block that is no item
 //	choice LABEL->STEP+STEP LABEL->FILE.md
-func parseBooks(t testing.TB, lines []string) []*Book {
+func parseBooks(t tester, lines []string) []*Book {
 	t.Helper()
 	var books []*Book
 	var b *Book
@@ -257,7 +262,7 @@ func parseBooks(t testing.TB, lines []string) []*Book {
 	return books
 }
 
-func duration(t testing.TB, text string) time.Duration {
+func duration(t tester, text string) time.Duration {
 	d, err := ReadDuration(text)
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +270,7 @@ func duration(t testing.TB, text string) time.Duration {
 	return d
 }
 
-func addStep(t testing.TB, b *Book, args []string) {
+func addStep(t tester, b *Book, args []string) {
 	s := Step{ID: args[0], Title: args[0], Hash: "h-" + args[0], Level: 2}
 	if n := len(b.Phases); n > 0 {
 		s.Phase = b.Phases[n-1].ID
@@ -295,7 +300,7 @@ func addStep(t testing.TB, b *Book, args []string) {
 	b.Steps = append(b.Steps, s)
 }
 
-func addItem(t testing.TB, b *Book, s *Step, word, rest string, args []string) {
+func addItem(t tester, b *Book, s *Step, word, rest string, args []string) {
 	it := Item{ID: fmt.Sprintf("%s/%d", s.ID, len(s.Items)+1), Kind: ItemKind(word), Text: rest}
 	switch word {
 	case "check", "reading":
@@ -334,7 +339,7 @@ func option(text, link string) Option {
 	return Option{Text: text, Step: steps[0], Section: steps}
 }
 
-func addBlock(t testing.TB, b *Book, args []string) *Block {
+func addBlock(t tester, b *Book, args []string) *Block {
 	bl := &Block{Name: args[0], Lang: "sh", Text: args[0], Hash: "h-" + args[0]}
 	for _, a := range args[1:] {
 		key, value, _ := strings.Cut(a, "=")
@@ -371,7 +376,7 @@ func addBlock(t testing.TB, b *Book, args []string) *Block {
 
 func lines(text string) []string { return strings.Split(text, "\n") }
 
-func must(t testing.TB, err error) {
+func must(t tester, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
