@@ -66,6 +66,9 @@ func ReadInterval(text string, loc *time.Location, now time.Time) (at, latest ti
 	return at, latest, nil
 }
 
+// longest is the longest duration that there is, 292 years.
+const longest time.Duration = 1<<63 - 1
+
 // ReadDuration reads a Go duration that may also count in days and weeks: "15m",
 // "1h30m", "72h", "3d", "2w".
 func ReadDuration(text string) (time.Duration, error) {
@@ -79,7 +82,7 @@ func ReadDuration(text string) (time.Duration, error) {
 			continue
 		}
 		count, err := strconv.Atoi(n)
-		if err != nil || count < 0 {
+		if err != nil || count < 0 || time.Duration(count) > (longest-whole)/u.size {
 			return 0, fmt.Errorf("%q is no duration", text)
 		}
 		if whole += time.Duration(count) * u.size; rest == "" {
@@ -88,7 +91,7 @@ func ReadDuration(text string) (time.Duration, error) {
 		s = rest
 	}
 	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
+	if err != nil || d < 0 || d > longest-whole {
 		return 0, fmt.Errorf("%q is no duration", text)
 	}
 	return whole + d, nil
