@@ -225,7 +225,6 @@ func (s *teller) intent(word string, args []string) (Intent, Second) {
 		}
 		return ""
 	}
-	number := func(i int) int { n, _ := strconv.Atoi(arg(i)); return n }
 	switch word {
 	case "enter":
 		return Enter{s.ref(arg(0))}, second
@@ -240,7 +239,7 @@ func (s *teller) intent(word string, args []string) (Intent, Second) {
 	case "answer":
 		return Answer{Item: s.ref(arg(0)), Value: tail(1)}, second
 	case "choose":
-		return Choose{Item: s.ref(arg(0)), Option: number(1)}, second
+		return Choose{Item: s.ref(arg(0)), Option: number(arg(1))}, second
 	case "finish":
 		return Finish{s.ref(arg(0))}, second
 	case "skip":
@@ -253,42 +252,55 @@ func (s *teller) intent(word string, args []string) (Intent, Second) {
 		return End{State: arg(0), Reason: tail(1)}, second
 	case "leave":
 		return Leave{Why: arg(0)}, second
+	}
+	return s.otherIntent(word, arg, tail), second
+}
+
+func number(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+// otherIntent reads the lines about blocks, and those that add facts.
+func (s *teller) otherIntent(word string, arg, tail func(int) string) Intent {
+	s.t.Helper()
+	switch word {
 	case "arm":
-		return Arm{s.ref(arg(0))}, second
+		return Arm{s.ref(arg(0))}
 	case "fill":
-		return Fill{Item: s.ref(arg(0)), Name: arg(1), Value: tail(2)}, second
+		return Fill{Item: s.ref(arg(0)), Name: arg(1), Value: tail(2)}
 	case "edit":
 		text, reason, _ := strings.Cut(tail(1), " because ")
-		return Edit{Item: s.ref(arg(0)), Text: text, Reason: reason}, second
+		return Edit{Item: s.ref(arg(0)), Text: text, Reason: reason}
 	case "release":
-		return Release{Item: s.ref(arg(0)), How: arg(1), Reason: tail(2)}, second
+		return Release{Item: s.ref(arg(0)), How: arg(1), Reason: tail(2)}
 	case "note":
-		return Write{Text: tail(0)}, second
+		return Write{Text: tail(0)}
 	case "began":
 		in := Mark{Name: "began", At: clock(arg(0))}
 		if arg(1) != "" {
 			in.Latest = clock(arg(1))
 		}
-		return in, second
+		return in
 	case "mark":
 		in := Mark{Name: arg(0), Reason: tail(1)}
 		if name, objective, ok := strings.Cut(arg(0), "="); ok {
 			in.Name, in.Objective = name, objective
 		}
-		return in, second
+		return in
 	case "role":
-		return TakeRole{arg(0), arg(1)}, second
+		return TakeRole{arg(0), arg(1)}
 	case "pass":
-		return Pass{To: arg(0), Summary: tail(1)}, second
+		return Pass{To: arg(0), Summary: tail(1)}
 	case "accept":
-		return Accept{arg(0)}, second
+		return Accept{arg(0)}
 	case "sign":
-		return Sign{Person: arg(0), As: arg(1), Text: tail(2)}, second
+		return Sign{Person: arg(0), As: arg(1), Text: tail(2)}
 	case "correct":
-		return Correct{Seq: uint64(number(0)), Text: tail(1)}, second
+		return Correct{Seq: uint64(max(0, number(arg(0)))), Text: tail(1)}
 	}
 	s.t.Fatalf("what is %q?", word)
-	return nil, second
+	return nil
 }
 
 // enter does what Enter would do, if a decision can do it.
