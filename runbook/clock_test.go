@@ -19,6 +19,7 @@ type history struct {
 }
 
 func past(t *testing.T, mode Mode, declared string) *history {
+	t.Helper()
 	h := &history{t: t, r: NewRun()}
 	h.add(declared, RunOpened{Run: "r", Mode: mode})
 	return h
@@ -227,8 +228,11 @@ func TestV11_exposure(t *testing.T) {
 		v     Verdict
 		level int
 	}{
-		{"12:45", 45 * minute, Met, 75}, {"13:00", hour, Missed, 100}, {"13:00:01", hour + time.Second, Missed, 100},
-		{"12:44:59", 45*minute - time.Second, Met, 0}, {"11:59", 0, Met, 0},
+		{"12:45", 45 * minute, Met, 75},
+		{"13:00", hour, Missed, 100},
+		{"13:00:01", hour + time.Second, Missed, 100},
+		{"12:44:59", 45*minute - time.Second, Met, 0},
+		{"11:59", 0, Met, 0},
 	} {
 		age, v := Exposure(clock(c.now), newest, hour)
 		if age != c.age || v != c.v || level(age, hour) != c.level {

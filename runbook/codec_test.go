@@ -3,6 +3,7 @@ package runbook
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -20,12 +21,47 @@ import (
 // kinds lists an empty event of every kind. TestKinds_areComplete holds it
 // against the source.
 var kinds = []Event{
-	RunOpened{}, BookOpened{}, MomentSet{}, PreflightChecked{}, RoleTaken{}, CommandPassed{}, CommandAccepted{},
-	RunLeft{}, RunResumed{}, RunEnded{}, SignedOff{}, StepEntered{}, StepFinished{}, StepSkipped{}, StepReopened{},
-	ChoiceMade{}, ItemTicked{}, QuestionAnswered{}, BlockArmed{}, BlankFilled{}, BlockEdited{}, ObjectiveReached{},
-	ObjectiveLost{}, CommandIntended{}, TargetIdentified{}, DangerConfirmed{}, CommandStarted{}, CommandFinished{},
-	OutcomeUnknown{}, HoldReleased{}, FactReported{}, NoteTaken{}, Corrected{}, SecretGiven{}, ClockPaused{},
-	ClockResumed{}, ClockJumped{}, WarningGiven{}, WrittenLate{}, RunRegistered{}, RunSealed{},
+	RunOpened{},
+	BookOpened{},
+	MomentSet{},
+	PreflightChecked{},
+	RoleTaken{},
+	CommandPassed{},
+	CommandAccepted{},
+	RunLeft{},
+	RunResumed{},
+	RunEnded{},
+	SignedOff{},
+	StepEntered{},
+	StepFinished{},
+	StepSkipped{},
+	StepReopened{},
+	ChoiceMade{},
+	ItemTicked{},
+	QuestionAnswered{},
+	BlockArmed{},
+	BlankFilled{},
+	BlockEdited{},
+	ObjectiveReached{},
+	ObjectiveLost{},
+	CommandIntended{},
+	TargetIdentified{},
+	DangerConfirmed{},
+	CommandStarted{},
+	CommandFinished{},
+	OutcomeUnknown{},
+	HoldReleased{},
+	FactReported{},
+	NoteTaken{},
+	Corrected{},
+	SecretGiven{},
+	ClockPaused{},
+	ClockResumed{},
+	ClockJumped{},
+	WarningGiven{},
+	WrittenLate{},
+	RunRegistered{},
+	RunSealed{},
 }
 
 // receivers gives the types of a file that have a method.
@@ -38,7 +74,11 @@ func receivers(t *testing.T, file, method string) []string {
 	var out []string
 	for _, d := range f.Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == method {
-			out = append(out, fn.Recv.List[0].Type.(*ast.Ident).Name)
+			name, ok := fn.Recv.List[0].Type.(*ast.Ident)
+			if !ok {
+				t.Fatalf("%s has a receiver that is no plain type", method)
+			}
+			out = append(out, name.Name)
 		}
 	}
 	return out
@@ -85,7 +125,16 @@ func anyEvent(t *rapid.T) Event {
 	e := rapid.SampledFrom(kinds).Draw(t, "kind")
 	v := reflect.New(reflect.TypeOf(e)).Elem()
 	fill(t, v)
-	return v.Interface().(Event)
+	return eventOf(v)
+}
+
+// eventOf is the event that a reflected value holds.
+func eventOf(v reflect.Value) Event {
+	e, ok := v.Interface().(Event)
+	if !ok {
+		panic(v.Type().String() + " is no event")
+	}
+	return e
 }
 
 func fill(t *rapid.T, v reflect.Value) {
@@ -101,7 +150,7 @@ func fill(t *rapid.T, v reflect.Value) {
 		v.SetInt(rapid.Int64().Draw(t, "duration"))
 		return
 	}
-	switch v.Kind() {
+	switch v.Kind() { //nolint:exhaustive // a field of another kind fails the test
 	case reflect.String:
 		v.SetString(text.Draw(t, "text"))
 	case reflect.Bool:
@@ -193,9 +242,18 @@ func TestDecode_refuses(t *testing.T) {
 		v    int
 		data string
 	}{
-		{"note_taken", 1, ``}, {"note_taken", 1, `null`}, {"note_taken", 1, `[]`}, {"note_taken", 1, `{`}, {"note_taken", 1, `{} {}`},
-		{"note_taken", 1, `{"text":1}`}, {"note_taken", 1, `{"at":"yesterday"}`}, {"note_taken", 0, `{}`}, {"", 1, `{}`},
-		{"teleported", 1, `null`}, {"teleported", 1, `"x"`}, {"teleported", -1, `{}`},
+		{"note_taken", 1, ``},
+		{"note_taken", 1, `null`},
+		{"note_taken", 1, `[]`},
+		{"note_taken", 1, `{`},
+		{"note_taken", 1, `{} {}`},
+		{"note_taken", 1, `{"text":1}`},
+		{"note_taken", 1, `{"at":"yesterday"}`},
+		{"note_taken", 0, `{}`},
+		{"", 1, `{}`},
+		{"teleported", 1, `null`},
+		{"teleported", 1, `"x"`},
+		{"teleported", -1, `{}`},
 	} {
 		if _, e, err := Decode(c.kind, c.v, []byte(c.data)); err == nil {
 			t.Errorf("%s %d %s gave %#v", c.kind, c.v, c.data, e)
@@ -254,7 +312,7 @@ func TestKinds_areFoldedAndDescribed(t *testing.T) {
 		if f := full.FieldByName("Attempt"); f.IsValid() {
 			f.SetInt(map[bool]int64{true: 2, false: 1}[kind == "command_intended"])
 		}
-		err := r.Apply(Record{Seq: r.Seq + 1, Kind: kind, Event: full.Interface().(Event)})
+		err := r.Apply(Record{Seq: r.Seq + 1, Kind: kind, Event: eventOf(full)})
 		station := slices.Contains([]string{"run_registered", "run_sealed"}, kind)
 		if (err != nil) != station {
 			t.Errorf("%s: %v", kind, err)
@@ -311,8 +369,8 @@ func TestApply_contradictions(t *testing.T) {
 			t.Errorf("%s was folded", name)
 		}
 	}
-	broken := fmt.Errorf("torn")
-	if _, err := Fold(func(yield func(Record, error) bool) { yield(Record{}, broken) }); err != broken {
+	broken := errors.New("torn")
+	if _, err := Fold(func(yield func(Record, error) bool) { yield(Record{}, broken) }); !errors.Is(err, broken) {
 		t.Errorf("a log that can't be read gave %v", err)
 	}
 }

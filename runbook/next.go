@@ -53,7 +53,7 @@ func here(bs Books, r *Run, b *Book, s *Step) Move {
 		for i := range s.Items {
 			ref := At(b.Name, s.Items[i].ID)
 			if s.Items[i].Applicable(r.Mode) && !r.passed(ref) {
-				return itemMove(bs, r, b, s, &s.Items[i], ref)
+				return itemMove(r, b, s, &s.Items[i], ref)
 			}
 		}
 		if !r.complete(b, s, "") {
@@ -165,7 +165,7 @@ func onward(bs Books, r *Run) Move {
 
 // itemMove is what may happen with the first item of the current step that is
 // not done.
-func itemMove(bs Books, r *Run, b *Book, s *Step, it *Item, ref Ref) Move {
+func itemMove(r *Run, b *Book, s *Step, it *Item, ref Ref) Move {
 	m := Move{Step: ref.Step(), Item: ref}
 	st := r.Item(ref)
 	switch {

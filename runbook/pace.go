@@ -138,10 +138,10 @@ func Warnings(clocks []Clock, p Pace, r *Run, now time.Time) []WarningGiven {
 		if c.Name == DataLoss || c.Verdict != Pending {
 			continue
 		}
-		switch {
-		case c.Level == 100:
+		switch c.Level {
+		case 100:
 			say(c.Name, "100")
-		case c.Level == 75:
+		case 75:
 			say(c.Name, "75")
 		}
 		if latest, ok := p.Latest[c.Name]; ok && now.After(latest) && c.Level < 100 {

@@ -52,6 +52,7 @@ step e reached=full takes=10m
 check E`
 
 func pacedWorld(t *testing.T, mode Mode) *world {
+	t.Helper()
 	w := newWorld(t, parseBooks(t, lines(paced))...)
 	w.open(mode, w.shelf["dc"])
 	return w

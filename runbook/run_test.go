@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"errors"
 	"go/parser"
 	"go/token"
 	"path/filepath"
@@ -114,9 +115,13 @@ func TestApply_identify(t *testing.T) {
 	r := NewRun()
 	for i, e := range []Event{
 		RunOpened{Target: "prod"},
-		CommandIntended{Attempt: 1, Item: "b/a/1", For: "identify"}, CommandFinished{Attempt: 1, Why: Exited}, TargetIdentified{Attempt: 1, Item: "b/a/1", Answer: "otter"},
-		CommandIntended{Attempt: 2, Item: "b/a/1", For: "identify", Target: "staging"}, TargetIdentified{Attempt: 2, Item: "b/a/1", Answer: "heron"},
-		CommandIntended{Attempt: 3, Item: "b/a/1", For: "identify"}, TargetIdentified{Attempt: 3, Item: "b/a/1", Answer: "heron", Expected: "otter"},
+		CommandIntended{Attempt: 1, Item: "b/a/1", For: "identify"},
+		CommandFinished{Attempt: 1, Why: Exited},
+		TargetIdentified{Attempt: 1, Item: "b/a/1", Answer: "otter"},
+		CommandIntended{Attempt: 2, Item: "b/a/1", For: "identify", Target: "staging"},
+		TargetIdentified{Attempt: 2, Item: "b/a/1", Answer: "heron"},
+		CommandIntended{Attempt: 3, Item: "b/a/1", For: "identify"},
+		TargetIdentified{Attempt: 3, Item: "b/a/1", Answer: "heron", Expected: "otter"},
 	} {
 		must(t, r.Apply(Record{Seq: uint64(i + 1), Event: e}))
 	}
@@ -135,8 +140,11 @@ func TestApply_identify(t *testing.T) {
 func TestApply_outcomeOfAnEarlierRound(t *testing.T) {
 	r := NewRun()
 	for i, e := range []Event{
-		RunOpened{}, StepEntered{Step: "b/a", By: "next"}, CommandIntended{Attempt: 1, Item: "b/a/1", Background: true},
-		StepReopened{Step: "b/a"}, CommandFinished{Attempt: 1, Exit: 1, Why: Exited},
+		RunOpened{},
+		StepEntered{Step: "b/a", By: "next"},
+		CommandIntended{Attempt: 1, Item: "b/a/1", Background: true},
+		StepReopened{Step: "b/a"},
+		CommandFinished{Attempt: 1, Exit: 1, Why: Exited},
 		FactReported{Name: "recovery_point", Value: "2026-08-22T03:00:00Z", Attempt: 1},
 	} {
 		must(t, r.Apply(Record{Seq: uint64(i + 1), Event: e}))
@@ -182,7 +190,7 @@ func TestNext_wrongBlock(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	for _, in := range []Intent{Perform{"dc/a/1"}, Arm{"dc/a/1"}, Edit{"dc/a/1", "y", "z"}} {
-		if err := w.decide(in, Second{}); err == nil || err == ErrActs {
+		if err := w.decide(in, Second{}); err == nil || errors.Is(err, ErrActs) {
 			t.Errorf("%T: %v", in, err)
 		}
 	}
@@ -194,13 +202,38 @@ func TestIntents_areComplete(t *testing.T) {
 	acts := map[string]bool{"Perform": true, "RollBack": true, "Settle": true, "Await": true, "Stop": true, "AdHoc": true}
 	known := map[string]bool{}
 	for _, in := range []Intent{
-		Enter{}, Tick{}, Answer{}, Choose{}, Finish{}, Skip{}, SkipItem{}, Reopen{}, End{}, Leave{}, Perform{}, Arm{}, Fill{},
-		Edit{}, Release{}, RollBack{}, Settle{}, Await{}, Stop{}, AdHoc{}, Write{}, Mark{}, TakeRole{}, Pass{}, Accept{}, Sign{}, Correct{},
+		Enter{},
+		Tick{},
+		Answer{},
+		Choose{},
+		Finish{},
+		Skip{},
+		SkipItem{},
+		Reopen{},
+		End{},
+		Leave{},
+		Perform{},
+		Arm{},
+		Fill{},
+		Edit{},
+		Release{},
+		RollBack{},
+		Settle{},
+		Await{},
+		Stop{},
+		AdHoc{},
+		Write{},
+		Mark{},
+		TakeRole{},
+		Pass{},
+		Accept{},
+		Sign{},
+		Correct{},
 	} {
 		name := reflect.TypeOf(in).Name()
 		known[name] = true
 		events, err := Decide(Books{}, NewRun(), in, Second{}, time.Time{})
-		if err == ErrActs && !acts[name] || err == nil && len(events) == 0 {
+		if errors.Is(err, ErrActs) && !acts[name] || err == nil && len(events) == 0 {
 			t.Errorf("%s: %v %v", name, events, err)
 		}
 	}

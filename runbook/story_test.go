@@ -67,6 +67,7 @@ type teller struct {
 }
 
 func tell(t *testing.T, text string) string {
+	t.Helper()
 	header, body, ok := strings.Cut(text, "\n---\n")
 	if !ok {
 		t.Fatal("no line --- between the books and the story")

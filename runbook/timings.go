@@ -66,8 +66,13 @@ func (r *Run) Instant(name string) (at, latest time.Time, ok bool) {
 func Disorder(r *Run) [][2]string {
 	var out [][2]string
 	for _, pair := range [][2]string{
-		{"recovery_point", "restored"}, {"began", "detected"}, {"detected", "acknowledged"}, {"detected", "declared"},
-		{"began", "writes_stopped"}, {"restored", "critical"}, {"critical", "full"},
+		{"recovery_point", "restored"},
+		{"began", "detected"},
+		{"detected", "acknowledged"},
+		{"detected", "declared"},
+		{"began", "writes_stopped"},
+		{"restored", "critical"},
+		{"critical", "full"},
 	} {
 		first, _, ok1 := r.Instant(pair[0])
 		_, second, ok2 := r.Instant(pair[1])
