@@ -27,15 +27,15 @@ var blockSetters = map[string]setter[*runbook.Block]{
 	"name":        func(b *runbook.Block, a attribute) error { return word(&b.Name, a) },
 	"cwd":         func(b *runbook.Block, a attribute) error { return filled(&b.Cwd, a) },
 	"interpreter": func(b *runbook.Block, a attribute) error { return filled(&b.Interpreter, a) },
-	"interactive": func(b *runbook.Block, a attribute) error { return flag(&b.Interactive, a) },
-	"background":  func(b *runbook.Block, a attribute) error { return flag(&b.Background, a) },
+	"interactive": func(b *runbook.Block, a attribute) error { return yes(&b.Interactive, a) },
+	"background":  func(b *runbook.Block, a attribute) error { return yes(&b.Background, a) },
 	"after":       func(b *runbook.Block, a attribute) error { return word(&b.After, a) },
 	"timeout":     func(b *runbook.Block, a attribute) error { return span(&b.Timeout, a) },
 	"takes":       func(b *runbook.Block, a attribute) error { return span(&b.Takes, a) },
 	"expect":      expect,
-	"probe":       func(b *runbook.Block, a attribute) error { return flag(&b.Probe, a) },
+	"probe":       func(b *runbook.Block, a attribute) error { return yes(&b.Probe, a) },
 	"retry":       retry,
-	"danger":      func(b *runbook.Block, a attribute) error { return flag(&b.Danger, a) },
+	"danger":      func(b *runbook.Block, a attribute) error { return yes(&b.Danger, a) },
 	"preview":     func(b *runbook.Block, a attribute) error { return word(&b.Preview, a) },
 	"max":         most,
 	"rollback":    func(b *runbook.Block, a attribute) error { return word(&b.Rollback, a) },
@@ -52,8 +52,8 @@ var stepSetters = map[string]setter[*runbook.Step]{
 	"when":     func(s *runbook.Step, a attribute) error { return mode(&s.When, a) },
 	"on":       func(s *runbook.Step, a attribute) error { return word(&s.On, a) },
 	"role":     func(s *runbook.Step, a attribute) error { return filled(&s.Role, a) },
-	"optional": func(s *runbook.Step, a attribute) error { return flag(&s.Optional, a) },
-	"witness":  func(s *runbook.Step, a attribute) error { return flag(&s.Witness, a) },
+	"optional": func(s *runbook.Step, a attribute) error { return yes(&s.Optional, a) },
+	"witness":  func(s *runbook.Step, a attribute) error { return yes(&s.Witness, a) },
 }
 
 // set applies attributes in order. It tells of unknown keys, and comes back
@@ -175,7 +175,7 @@ func (d *doc) wrong(b *runbook.Block, m Message) {
 	}
 }
 
-func flag(to *bool, a attribute) error {
+func yes(to *bool, a attribute) error {
 	switch {
 	case a.bare || a.val == "true":
 		*to = true

@@ -228,7 +228,7 @@ type comment struct {
 
 var (
 	ourComment = regexp.MustCompile(`<!--\s*lifeboat:`)
-	nearlyOurs = regexp.MustCompile(`^<!--\s*lifeboat[\s=]`)
+	nearlyOurs = regexp.MustCompile(`^<!--\s*lifeboat\s+[A-Za-z]+(?:=|\s*-->)`)
 )
 
 // comment reads an HTML block, if it holds attributes of ours.
@@ -241,7 +241,7 @@ func (d *doc) comment(n *ast.HTMLBlock) *comment {
 	m := ourComment.FindStringIndex(w.text)
 	if m == nil {
 		if nearlyOurs.MatchString(w.text) {
-			d.warn(w.offset(0), "a comment that begins with lifeboat but holds no attributes", "write <!-- lifeboat: key=value -->")
+			return &comment{at: w.offset(0), bad: &malformed{w.offset(0), "malformed attributes: no colon after lifeboat", "write <!-- lifeboat: key=value -->"}}
 		}
 		return nil
 	}

@@ -19,6 +19,7 @@ var languages = map[string]bool{
 
 // A shape is where the parts of a fence lie.
 type shape struct {
+	node   *ast.FencedCodeBlock
 	open   int // of the first fence character
 	mark   byte
 	run    int    // how many of them
@@ -32,7 +33,7 @@ type shape struct {
 
 // fence measures n. A fence that its container ends has no closing line.
 func (d *doc) fence(n *ast.FencedCodeBlock) shape {
-	s := shape{open: max(start(n), 0)}
+	s := shape{node: n, open: max(start(n), 0)}
 	for s.open < len(d.src) && d.src[s.open] != '`' && d.src[s.open] != '~' {
 		s.open++
 	}
@@ -43,7 +44,7 @@ func (d *doc) fence(n *ast.FencedCodeBlock) shape {
 	if n.Info != nil {
 		s.info, s.infoAt = string(n.Info.Segment.Value(d.src)), n.Info.Segment.Start
 	}
-	s.end = d.lineEnd(s.open)
+	s.end = d.trimEnd(d.lineStop(s.open))
 	s.body = d.nextLine(s.end)
 	s.close = s.body
 	if l := n.Lines(); l.Len() > 0 {
@@ -54,7 +55,7 @@ func (d *doc) fence(n *ast.FencedCodeBlock) shape {
 	line := bytes.TrimLeft(d.src[s.close:max(s.close, d.lineStop(s.close))], " \t>")
 	if bare := bytes.TrimRight(line, " \t\r"); len(bare) >= s.run && len(bare) > 0 && len(bytes.Trim(bare, string(s.mark))) == 0 {
 		s.closed = true
-		s.end = d.lineEnd(d.lineStop(s.close))
+		s.end = d.trimEnd(d.lineStop(s.close))
 	}
 	return s
 }
@@ -73,6 +74,14 @@ func (d *doc) lineStop(at int) int {
 		return at + i
 	}
 	return len(d.src)
+}
+
+// trimEnd leaves out the carriage return before a line break.
+func (d *doc) trimEnd(at int) int {
+	if at > 0 && d.src[at-1] == '\r' {
+		at--
+	}
+	return at
 }
 
 // language is the first word of an info string, lower case.

@@ -28,18 +28,7 @@ func (d *doc) section(s *section) {
 	for i, n := range s.nodes {
 		if l, ok := n.(*ast.List); ok {
 			v.idle("attributes above a list do nothing")
-			links := d.leading(l)
-			if len(links) > 0 && (s.plain || d.namesAll(s, links)) {
-				continue // a table of contents
-			}
-			if it := d.choice(s, l, links, n == last); it != nil {
-				if t := strings.TrimRight(v.leadText(), ": "); t != "" && it.Why == whyChoice {
-					it.Text = t
-				}
-				v.add(it)
-			} else {
-				v.list(l, frame{prose: s.plain || d.foreign && d.namesSections(s, l), lead: v.foreignLead()})
-			}
+			v.outerList(l, n == last)
 			v.lead = lead{}
 			continue
 		}
@@ -55,6 +44,31 @@ func (d *doc) section(s *section) {
 		d.pending = nil
 		d.advise(d.warnedAt, "a warning that no item follows in its step", "put it right before what it warns of")
 	}
+}
+
+// outerList reads a list of the section: a table of contents, items, and a
+// choice, alone or behind tasks.
+func (v *visit) outerList(l *ast.List, last bool) {
+	from := v.afterTasks(l)
+	links := v.leading(from)
+	all := from == l.FirstChild()
+	if all && len(links) > 0 && (v.s.plain || v.namesAll(v.s, links)) {
+		return // a table of contents
+	}
+	it := v.choice(v.s, l, from, links, last && !v.s.plain)
+	f := frame{prose: v.s.plain || v.foreign && v.namesSections(v.s, l), lead: v.foreignLead()}
+	if it == nil {
+		v.list(l, l.FirstChild(), nil, f)
+		return
+	}
+	if !all {
+		warnings := it.Warnings
+		it.Warnings, v.pending = nil, warnings
+		v.list(l, l.FirstChild(), from, f)
+	} else if t := strings.TrimRight(v.leadText(), ": "); t != "" && it.Why == whyChoice {
+		it.Text = t
+	}
+	v.add(it)
 }
 
 // lastBlock is the last block that a reader sees as such.

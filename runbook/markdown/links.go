@@ -98,13 +98,13 @@ func (d *doc) leads(l *link) bool {
 	return l.book != "" || l.slug != ""
 }
 
-// leading are the links that the items of a list begin with; nil if one of
-// them does not.
-func (d *doc) leading(l *ast.List) []*link {
+// leading are the links that the items of a list begin with, from item from on;
+// nil if one of them does not.
+func (d *doc) leading(from ast.Node) []*link {
 	var links []*link
-	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
+	for c := from; c != nil; c = c.NextSibling() {
 		body := c.FirstChild()
-		if body == nil || body.Kind() != ast.KindParagraph && body.Kind() != ast.KindTextBlock {
+		if body == nil || body.Kind() != ast.KindParagraph && body.Kind() != ast.KindTextBlock || d.hasBox(body) {
 			return nil
 		}
 		a := d.link(body)
@@ -116,15 +116,23 @@ func (d *doc) leading(l *ast.List) []*link {
 	return links
 }
 
-// choice makes a bullet list of links a choice, if it is one.
-func (d *doc) choice(s *section, l *ast.List, links []*link, last bool) *item {
+// afterTasks is the first item of a list after its last task. Markdown makes
+// one list of tasks and of the links that follow them.
+func (d *doc) afterTasks(l *ast.List) ast.Node {
+	c := l.LastChild()
+	for ; c != nil; c = c.PreviousSibling() {
+		if body := c.FirstChild(); body != nil && d.hasBox(body) {
+			return c.NextSibling()
+		}
+	}
+	return l.FirstChild()
+}
+
+// choice makes the items of a bullet list from item from on a choice, if they
+// are one.
+func (d *doc) choice(s *section, l *ast.List, from ast.Node, links []*link, last bool) *item {
 	if l.IsOrdered() || len(links) == 0 {
 		return nil
-	}
-	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
-		if d.hasBox(c.FirstChild()) {
-			return nil
-		}
 	}
 	for _, a := range links {
 		if !d.leads(a) {
@@ -133,7 +141,7 @@ func (d *doc) choice(s *section, l *ast.List, links []*link, last bool) *item {
 	}
 	if !last {
 		if !d.foreign {
-			d.advise(max(start(l), 0), "a list of links is a choice only if it stands last in its step", "")
+			d.advise(max(start(from), 0), "a list of links is a choice only if it stands last in its step", "")
 		}
 		return nil
 	}
@@ -145,7 +153,7 @@ func (d *doc) choice(s *section, l *ast.List, links []*link, last bool) *item {
 	if it.Text == "" {
 		it.Text = d.book.Title
 	}
-	it.From, it.To = max(start(l), 0), d.end(l)
+	it.From, it.To = max(start(from), 0), d.end(l)
 	it.Line, it.Col = d.place(it.From)
 	it.Warnings, d.pending = d.pending, nil
 	d.links = append(d.links, links...)
@@ -153,9 +161,10 @@ func (d *doc) choice(s *section, l *ast.List, links []*link, last bool) *item {
 }
 
 // namesAll reports whether links, before the first item of the document, name
-// every later section of a level in order. Plain headings may be left out.
+// every later section of a level in order. Plain headings may be left out. In an
+// own file such a list under a heading of its own is a choice of scenarios.
 func (d *doc) namesAll(s *section, links []*link) bool {
-	if d.asked > 0 || len(links) < 2 {
+	if d.asked > 0 || len(links) < 2 || !d.foreign && s.head != nil && !s.titling {
 		return false
 	}
 	level, n := 0, 0

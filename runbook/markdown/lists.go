@@ -55,9 +55,10 @@ func (d *doc) hasBox(n ast.Node) bool {
 
 var sentences = regexp.MustCompile(`[.!?]\s+\p{Lu}`)
 
-// list reads the items of a list. Nested ones follow the one they stand in.
-func (v *visit) list(l *ast.List, f frame) {
-	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
+// list reads the items of a list, from one up to another; nil: to the end.
+// Nested ones follow the one they stand in.
+func (v *visit) list(l *ast.List, from, to ast.Node, f frame) {
+	for c := from; c != to; c = c.NextSibling() {
 		if li, ok := c.(*ast.ListItem); ok {
 			v.listItem(v.entry(l, li), f)
 		}
@@ -178,7 +179,7 @@ func (v *visit) nested(e entry, it *item, f frame) {
 			sub.prose = sub.prose || v.foreign && v.particulars(l, v.leadText())
 			sub.bullets = sub.bullets && !sub.prose
 		}
-		v.list(l, sub)
+		v.list(l, l.FirstChild(), nil, sub)
 		v.lead = lead{}
 	}
 	v.idle("these attributes stand above nothing")

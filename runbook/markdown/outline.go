@@ -117,10 +117,10 @@ var (
 // headingEnd is the end of the last line of a heading; the underline of a
 // setext heading included.
 func (d *doc) headingEnd(h *ast.Heading, at int) int {
+	end := d.trimEnd(d.lineStop(at))
 	if l := h.Lines(); l.Len() > 0 {
-		at = max(at, l.At(l.Len()-1).Stop)
+		end = max(end, d.lineEnd(l.At(l.Len()-1).Stop))
 	}
-	end := d.lineEnd(at)
 	if i := max(start(h), 0); i < len(d.src) && d.src[i] != '#' {
 		end = d.lineEnd(d.nextLine(end))
 	}

@@ -236,10 +236,11 @@ func start(n ast.Node) int {
 
 // end is where the last line of a block ends, without its line break.
 func (d *doc) end(n ast.Node) int {
-	at := max(start(n), 0)
+	from := max(start(n), 0)
+	at := d.trimEnd(d.lineStop(from))
 	if n.Type() == ast.TypeBlock {
 		if l := n.Lines(); l != nil && l.Len() > 0 {
-			at = max(at, l.At(l.Len()-1).Stop)
+			at = max(at, d.lineEnd(l.At(l.Len()-1).Stop))
 		}
 	}
 	switch n := n.(type) {
@@ -247,26 +248,22 @@ func (d *doc) end(n ast.Node) int {
 		return d.fence(n).end
 	case *ast.HTMLBlock:
 		if n.HasClosure() {
-			at = max(at, n.ClosureLine.Stop)
+			at = max(at, d.lineEnd(n.ClosureLine.Stop))
 		}
 	}
 	if c := n.LastChild(); c != nil && c.Type() == ast.TypeBlock {
 		at = max(at, d.end(c))
 	}
-	return d.lineEnd(at)
+	return at
 }
 
-// lineEnd is the end of the line that at lies in, or that it ends.
+// lineEnd is the end of the line that stops at at: before its line break, or
+// after it.
 func (d *doc) lineEnd(at int) int {
 	if at > 0 && d.src[at-1] == '\n' {
 		at--
-	} else if i := bytes.IndexByte(d.src[at:], '\n'); i >= 0 {
-		at += i
 	} else {
-		at = len(d.src)
+		at = d.lineStop(at)
 	}
-	if at > 0 && d.src[at-1] == '\r' {
-		at--
-	}
-	return at
+	return d.trimEnd(at)
 }

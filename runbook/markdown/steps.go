@@ -71,7 +71,7 @@ func (d *doc) step(s *section, n int) {
 		if p.opens(s) {
 			st.From = p.from
 		}
-		if p.above && !p.titling && st.Phase == "" && (p != s || s.kids) {
+		if p.above && !p.titling && st.Phase == "" {
 			st.Phase = p.slug
 		}
 	}
@@ -186,7 +186,10 @@ func (d *doc) idle(c *comment, why string) {
 
 // reading is the one check of a section that is only read.
 func (d *doc) reading(s *section) *item {
-	it := &item{node: s.head}
+	it := &item{}
+	if s.head != nil {
+		it.node = s.head
+	}
 	it.Kind, it.Text, it.Reading = runbook.Check, s.title, true
 	it.Why = whyReading
 	it.From, it.To = s.from, s.headEnd
