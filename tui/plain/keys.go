@@ -121,7 +121,8 @@ func (p *Plain) way(ctx context.Context, m runbook.Move, word, arg string) error
 			if err != nil {
 				return err
 			}
-			edit.Text, w.Do = text, edit
+			edit.Text = text
+			w.Do = edit
 		}
 		if w.Reason && reason == "" {
 			var err error
