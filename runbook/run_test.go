@@ -264,3 +264,19 @@ func TestImports(t *testing.T) {
 		}
 	}
 }
+
+// A recovery point holds its item, whether it is reported before or after the
+// outcome of the command that found it.
+func TestApply_contaminatedInEitherOrder(t *testing.T) {
+	fact := FactReported{Name: "recovery_point", Value: "2026-08-22T03:00:00Z", Attempt: 1}
+	done := CommandFinished{Attempt: 1, Why: Exited}
+	for _, order := range [][]Event{{fact, done}, {done, fact}} {
+		r := NewRun()
+		for i, e := range append([]Event{RunOpened{}, CommandIntended{Attempt: 1, Item: "b/a/1"}}, order...) {
+			must(t, r.Apply(Record{Seq: uint64(i + 1), Time: clock("02:00"), Event: e}))
+		}
+		if it := r.Item("b/a/1"); it.Hold != Contaminated || it.Next != 0 {
+			t.Errorf("%T first: %+v", order[0], it)
+		}
+	}
+}
