@@ -32,33 +32,27 @@ type Pace struct {
 	Latest  map[string]time.Time // the latest start of what remains until each objective, by p90
 }
 
-// PaceOf walks the steps that are left. usual tells what is known of a step; a
-// book's own guess (takes=) serves where it knows nothing.
+// PaceOf adds up what is left on the shortest way to the end: where a choice is
+// still to be made, the option that takes least, so that nobody is told too
+// early that it is too late. usual tells what is known of a step; a book's own
+// guess (takes=) serves where it knows nothing.
 func PaceOf(b *Book, r *Run, usual func(*Step) (Usual, bool), now time.Time) Pace {
 	p := Pace{At: map[string]time.Time{}, Latest: map[string]time.Time{}}
+	e := estimate{b: b, r: r, left: make([]Usual, len(b.Steps)), known: make([]bool, len(b.Steps)), tries: mostRoutes}
+	for i := range b.Steps {
+		e.left[i], e.known[i] = remaining(b, r, &b.Steps[i], usual, now)
+	}
 	var median, worst time.Duration
 	known := false
-	for i := range b.Steps {
-		s := &b.Steps[i]
-		ref := At(b.Name, s.ID)
-		if !r.open(ref, nil) || !s.Applicable(r.Mode) {
-			continue
-		}
-		u, ok := usual(s)
-		if !ok {
-			u, ok = guess(s, r.Mode)
-		}
-		if !ok {
+	steps, _ := e.route(0, make([]bool, len(b.Steps)))
+	for _, i := range steps {
+		known = known || e.known[i]
+		if !e.known[i] {
 			p.Unknown++
 		}
-		known = known || ok
-		spent := time.Duration(0)
-		if ref == r.Current {
-			spent = r.SpentOn(ref, now)
-		}
-		median += max(0, u.Median-spent)
-		worst += max(0, u.P90-spent)
-		for _, name := range s.Reached {
+		median += e.left[i].Median
+		worst += e.left[i].P90
+		for _, name := range b.Steps[i].Reached {
 			p.reach(b, r, name, now, median, worst)
 			if name == "critical" && !marked(b, r, "downtime") {
 				p.reach(b, r, "downtime", now, median, worst)
@@ -69,6 +63,101 @@ func PaceOf(b *Book, r *Run, usual func(*Step) (Usual, bool), now time.Time) Pac
 		p.End = now.Add(median)
 	}
 	return p
+}
+
+// remaining is how long a step will still take, less what was spent on it.
+func remaining(b *Book, r *Run, s *Step, usual func(*Step) (Usual, bool), now time.Time) (Usual, bool) {
+	u, ok := usual(s)
+	if !ok {
+		u, ok = guess(s, r.Mode)
+	}
+	if ref := At(b.Name, s.ID); ref == r.Current {
+		spent := r.SpentOn(ref, now)
+		u.Median, u.P90 = max(0, u.Median-spent), max(0, u.P90-spent)
+	}
+	return u, ok
+}
+
+// mostRoutes bounds the ways that are compared; beyond it the first option of a
+// choice stands for all.
+const mostRoutes = 500
+
+// An estimate is one call of PaceOf on its way.
+type estimate struct {
+	b     *Book
+	r     *Run
+	left  []Usual
+	known []bool
+	tries int
+}
+
+// route lists the steps ahead, by place, on the shortest way from a place to the
+// end, and what they take at p90. out marks what the choices on this way leave
+// out.
+func (e *estimate) route(from int, out []bool) (steps []int, cost time.Duration) {
+	for i := from; i < len(e.b.Steps); i++ {
+		s := &e.b.Steps[i]
+		if out[i] || !e.r.open(At(e.b.Name, s.ID), nil) || !s.Applicable(e.r.Mode) {
+			continue
+		}
+		steps, cost = append(steps, i), cost+e.left[i].P90
+		if options := e.ahead(s, i); len(options) > 0 {
+			rest, more := e.fork(i, options, out)
+			return append(steps, rest...), cost + more
+		}
+	}
+	return steps, cost
+}
+
+// ahead lists the options of a step's open choice that lead further on in this
+// book.
+func (e *estimate) ahead(s *Step, place int) []Option {
+	var out []Option
+	for i := range s.Items {
+		it := &s.Items[i]
+		if it.Kind != Choice || e.r.Item(At(e.b.Name, it.ID)).Done {
+			continue
+		}
+		for _, o := range it.Options {
+			if o.Book == "" && e.place(o.Step) > place {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+func (e *estimate) place(id string) int {
+	return slices.IndexFunc(e.b.Steps, func(s Step) bool { return s.ID == id })
+}
+
+// fork compares the ways on from a choice.
+func (e *estimate) fork(from int, options []Option, out []bool) (best []int, least time.Duration) {
+	for n, o := range options {
+		if n > 0 && e.tries <= 0 {
+			break
+		}
+		e.tries--
+		left := slices.Clone(out)
+		to := e.place(o.Step)
+		for i := from + 1; i < to; i++ {
+			left[i] = true
+		}
+		for m, other := range options {
+			if m == n {
+				continue
+			}
+			for _, id := range append([]string{other.Step}, other.Section...) {
+				if i := e.place(id); i > to && !slices.Contains(o.Section, id) {
+					left[i] = true
+				}
+			}
+		}
+		if steps, cost := e.route(to, left); n == 0 || cost < least {
+			best, least = steps, cost
+		}
+	}
+	return best, least
 }
 
 // reach notes when an objective will be reached, and the latest start for it,

@@ -207,3 +207,37 @@ func TestUsuals_apartByModeAndText(t *testing.T) {
 		t.Error("the times of another text count")
 	}
 }
+
+// TestPace_takesTheShortestWay: where a choice is still to be made, only one of
+// its branches is ahead, and the alarm is about the shortest.
+func TestPace_takesTheShortestWay(t *testing.T) {
+	choice := Item{ID: "ask/1", Kind: Choice, Options: []Option{
+		{Text: "slow", Step: "slow", Section: []string{"slow"}},
+		{Text: "fast", Step: "fast", Section: []string{"fast"}},
+	}}
+	step := func(id string, takes time.Duration, items ...Item) Step {
+		if items == nil {
+			items = []Item{{ID: id + "/1", Kind: Check, Text: id}}
+		}
+		return Step{ID: id, Title: id, Takes: takes, Items: items}
+	}
+	b := &Book{Name: "b", Objectives: []Objective{{Name: "critical", Limit: time.Hour}}, Steps: []Step{
+		step("ask", time.Minute, choice), step("slow", 2*time.Hour), step("fast", 10*time.Minute), step("after", 5*time.Minute),
+	}}
+	b.Steps[3].Reached = []string{"critical"}
+	r := NewRun()
+	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	r.Mode, r.Opened = Live, now
+	p := PaceOf(b, r, func(*Step) (Usual, bool) { return Usual{}, false }, now)
+	if want := now.Add(16 * time.Minute); !p.End.Equal(want) || !p.At["critical"].Equal(want) {
+		t.Errorf("it ends %v, critical at %v, want %v", p.End, p.At["critical"], want)
+	}
+	if want := now.Add(44 * time.Minute); !p.Latest["critical"].Equal(want) {
+		t.Errorf("latest start %v, want %v", p.Latest["critical"], want)
+	}
+	r.Steps["b/fast"] = &StepState{Status: NotTaken}
+	r.Items["b/ask/1"] = &ItemState{Done: true}
+	if p := PaceOf(b, r, func(*Step) (Usual, bool) { return Usual{}, false }, now); !p.End.Equal(now.Add(126 * time.Minute)) {
+		t.Errorf("with the slow way taken it ends %v", p.End)
+	}
+}
