@@ -106,6 +106,15 @@ func (l library) open(name string) (*runbook.Book, []markdown.Message, error) {
 	return book, messages, nil
 }
 
+func (l library) parse(f found) (*runbook.Book, error) {
+	book, _, err := markdown.Parse(l.shown(f.source), f.text)
+	if err != nil {
+		return nil, because(exitUsage, err)
+	}
+	book.Source = f.source
+	return book, nil
+}
+
 // shown is a source as people see it: relative to where they are, if it is
 // below.
 func (l library) shown(source string) string {
@@ -117,17 +126,23 @@ func (l library) shown(source string) string {
 
 // Open finds a book that another one links to: beside it, or by name.
 func (l library) Open(link string, from *runbook.Book) (*runbook.Book, error) {
-	name := link
+	f, err := l.linked(link, from)
+	if err != nil {
+		return nil, err
+	}
+	return l.parse(f)
+}
+
+// linked finds the text that a link leads to. A shipped book's links lead to
+// shipped books.
+func (l library) linked(link string, from *runbook.Book) (found, error) {
 	if from != nil && from.Source != "" && !strings.HasPrefix(from.Source, shippedSource) {
-		if path := filepath.Join(filepath.Dir(from.Source), link); exists(path) {
-			name = path
+		if path := filepath.Join(filepath.Dir(l.abs(from.Source)), filepath.FromSlash(link)); exists(path) {
+			text, err := readBook(path)
+			return found{path, text}, err
 		}
 	}
-	if name == link {
-		name = runbook.LinkName(link)
-	}
-	book, _, err := l.open(name)
-	return book, err
+	return l.find(runbook.LinkName(link))
 }
 
 // Parse reads a text that the log kept.

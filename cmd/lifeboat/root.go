@@ -73,8 +73,8 @@ func (e *env) rootCommand() *cobra.Command {
 	f.BoolVar(&e.noColor, "no-color", false, "no colours")
 	root.AddCommand(
 		e.drillCommand(), e.runCommand(), e.resumeCommand(),
-		e.listCommand(), e.showCommand(),
-		e.runsCommand(), e.reportCommand(), e.watchCommand(), e.noteCommand(), e.markCommand(), e.logCommand(),
+		e.listCommand(), e.showCommand(), e.lintCommand(),
+		e.runsCommand(), e.reportCommand(), e.watchCommand(), e.noteCommand(), e.markCommand(), e.redlinesCommand(), e.logCommand(),
 	)
 	return root
 }
