@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -83,5 +84,66 @@ func TestParse_marked_documents(t *testing.T) {
 	}
 	if wrong*8 > items {
 		t.Errorf("%d of %d items are none, want at most one in eight", wrong, items)
+	}
+}
+
+// The runbooks that were written in the format while it was designed have no
+// errors, and neither do those that are shipped.
+func TestParse_drafts(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(sharedFolder(t), "corpus", "drafts", "*.md"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no drafts: %v", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, ms, err := Parse(filepath.Base(file), text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Foreign || len(b.Steps) == 0 {
+			t.Errorf("%s: foreign or without steps", file)
+		}
+		t.Logf("%s", listing(b, ms))
+		for _, m := range Lint(b, nil, LintOptions{}) {
+			t.Log(m)
+			if m.Level == Fault {
+				t.Error(m)
+			}
+		}
+	}
+}
+
+// The guide's complete loss and its three scenarios come out as lists of what
+// to do, under the words that its author put above them.
+func TestParse_guide(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(sharedFolder(t), "domain", "backup-and-recovery-guide.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := mustParse(t, string(text))
+	for id, want := range map[string]map[string][]string{
+		"complete-data-loss": {"Immediate Actions": {"Stop all operations", "Document what was lost", "Assess recovery options"}},
+		"scenarios": {
+			"Complete System Failure": {"Restore from Convex backups", "Redeploy application", "Verify functionality"},
+			"Data Corruption":         {"Restore from point-in-time backup", "Verify data integrity", "Test application"},
+			"Security Breach":         {"Rotate all secrets", "Restore from clean backup", "Review access logs", "Notify affected users"},
+		},
+	} {
+		s, ok := b.Step(id)
+		if !ok {
+			t.Fatalf("no step %s", id)
+		}
+		got := map[string][]string{}
+		for _, it := range s.Items {
+			got[it.Label] = append(got[it.Label], it.Text)
+		}
+		for label, items := range want {
+			if !slices.Equal(got[label], items) {
+				t.Errorf("%s, %s: got %q, want %q", id, label, got[label], items)
+			}
+		}
 	}
 }

@@ -164,6 +164,12 @@ type line struct {
 // transcript says of each line whether it is a command or output.
 func transcript(lines []string) []line {
 	out := make([]line, len(lines))
+	last := map[string]int{} // where a text stands alone in a line for the last time
+	if strings.Contains(strings.Join(lines, "\n"), "<<") {
+		for i, t := range lines {
+			last[strings.TrimLeft(t, "\t")] = i
+		}
+	}
 	open := false // the line before ends in a backslash
 	var ends []string
 	for i, t := range lines {
@@ -182,7 +188,7 @@ func transcript(lines []string) []line {
 			open = goesOn(t)
 		}
 		if l.command && len(ends) == 0 && !open {
-			ends = hereDocuments(t, lines[i+1:])
+			ends = hereDocuments(t, i, last)
 		}
 		out[i] = l
 	}
@@ -199,20 +205,13 @@ var hereDocument = regexp.MustCompile(`(?:^|[^<])<<-?[ \t]*["'\\]?([A-Za-z_][A-Z
 
 // hereDocuments names the words that end the here-documents that s begins, if
 // each of them does come. A `<<` in a quoted text then costs nothing.
-func hereDocuments(s string, rest []string) []string {
+func hereDocuments(s string, at int, last map[string]int) []string {
 	if !strings.Contains(s, "<<") {
 		return nil
 	}
 	var ends []string
 	for _, m := range hereDocument.FindAllStringSubmatch(s, 4) {
-		found := false
-		for i, l := range rest {
-			if strings.TrimLeft(l, "\t") == m[1] {
-				found, rest = true, rest[i+1:]
-				break
-			}
-		}
-		if !found {
+		if last[m[1]] <= at {
 			break
 		}
 		ends = append(ends, m[1])

@@ -160,11 +160,18 @@ func (d *doc) choice(s *section, l *ast.List, from ast.Node, links []*link, last
 	return it
 }
 
+// mostHeadings is the number of headings up to which lists are compared with
+// them all.
+const mostHeadings = 2000
+
 // namesAll reports whether links, before the first item of the document, name
 // every later section of a level in order. Plain headings may be left out. In an
 // own file such a list under a heading of its own is a choice of scenarios.
 func (d *doc) namesAll(s *section, links []*link) bool {
 	if d.asked > 0 || len(links) < 2 || !d.foreign && s.head != nil && !s.titling {
+		return false
+	}
+	if len(d.sections) > mostHeadings {
 		return false
 	}
 	level, n := 0, 0
@@ -213,6 +220,14 @@ func (d *doc) onlyLinks(l *ast.List) bool {
 
 // goals finds the steps that links lead to.
 func (d *doc) goals() {
+	d.following = make([]int, len(d.sections))
+	next := -1
+	for i := len(d.sections) - 1; i >= 0; i-- {
+		if d.sections[i].step >= 0 {
+			next = d.sections[i].step
+		}
+		d.following[i] = next
+	}
 	for _, s := range d.sections {
 		if s.step < 0 {
 			continue
@@ -245,10 +260,8 @@ func (d *doc) goal(l *link, k runbook.ItemKind) string {
 		d.fault(l.at, fmt.Sprintf("%s leads nowhere: no heading is #%s", what, oneLine(l.slug)), "links are GitHub's slugs of headings: lower case, hyphens for blanks")
 		return ""
 	}
-	for _, s := range d.sections[t.index:] {
-		if s.step >= 0 {
-			return d.book.Steps[s.step].ID
-		}
+	if n := d.following[t.index]; n >= 0 {
+		return d.book.Steps[n].ID
 	}
 	d.fault(l.at, fmt.Sprintf("%s leads nowhere: nothing is asked for at or below #%s", what, oneLine(l.slug)), "")
 	return ""

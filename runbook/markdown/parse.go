@@ -51,14 +51,15 @@ type doc struct {
 	msgs    []Message
 	advice  []Message // what only Lint says
 
-	sections []*section
-	slugs    map[string]*section
-	pending  []string // warnings that wait for an item
-	warnedAt int      // where the newest of them stands
-	asked    int      // items so far
-	refs     []reference
-	links    []*link
-	spans    map[*runbook.Block]shape
+	sections  []*section
+	slugs     map[string]*section
+	pending   []string // warnings that wait for an item
+	warnedAt  int      // where the newest of them stands
+	asked     int      // items so far
+	refs      []reference
+	links     []*link
+	following []int // of each section: the step at or after it; -1: none
+	spans     map[*runbook.Block]shape
 
 	reviewed  yaml.Node // value of last_reviewed_on
 	frontLine int

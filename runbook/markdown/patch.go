@@ -187,20 +187,34 @@ func prompted(old []string, command string) []string {
 }
 
 // allPrompted puts a prompt before each line, but for those that the line
-// before continues.
+// before continues, and those of here-documents.
 func allPrompted(lines []string) []string {
-	out := make([]string, 0, len(lines))
+	last := map[string]int{}
 	for i, l := range lines {
-		out = append(out, "$ "+l)
-		if t := transcript(append(slices.Clone(out[:i]), lines[i])); i > 0 && t[i].command && !t[i].prompt {
-			out[i] = l
+		last[strings.TrimLeft(l, "\t")] = i
+	}
+	out := make([]string, len(lines))
+	open := false
+	var ends []string
+	for i, l := range lines {
+		out[i] = l
+		switch {
+		case len(ends) > 0:
+			if strings.TrimLeft(l, "\t") == ends[0] {
+				ends = ends[1:]
+			}
+			if len(ends) > 0 {
+				continue
+			}
+		case open:
+			open = goesOn(l)
+		default:
+			out[i] = "$ " + l
+			open = goesOn(l)
 		}
-	}
-	if got, _ := unprompt(strings.Join(out, "\n")); got == strings.Join(lines, "\n") {
-		return out
-	}
-	for i, l := range lines {
-		out[i] = "$ " + l
+		if !open {
+			ends = hereDocuments(l, i, last)
+		}
 	}
 	return out
 }
@@ -234,7 +248,7 @@ func (d *doc) remarkAt(b *runbook.Block, n ast.Node, remark string) change {
 	at, after := 0, 0
 	var prefix string
 	switch {
-	case b != nil && (n == nil || n.Kind() == ast.KindFencedCodeBlock):
+	case b != nil && !hasOwnText(n):
 		s := d.spans[b]
 		at, after, prefix = s.open, s.end, d.container(s.open)
 		if !s.closed {
@@ -249,6 +263,15 @@ func (d *doc) remarkAt(b *runbook.Block, n ast.Node, remark string) change {
 	}
 	line, _ := d.place(after)
 	return change{from: line, to: line, lines: []string{prefix + text}, eol: d.eol(at)}
+}
+
+// hasOwnText reports whether an item says something besides its command.
+func hasOwnText(n ast.Node) bool {
+	if n == nil || n.Kind() != ast.KindListItem {
+		return false
+	}
+	c := n.FirstChild()
+	return c != nil && (c.Kind() == ast.KindParagraph || c.Kind() == ast.KindTextBlock)
 }
 
 // inItem is where an item's own text begins and ends, and what a further line

@@ -99,7 +99,7 @@ func isQuestion(s string) bool {
 // namesSections reports whether an ordered list names, in words, the sections
 // below its own heading: an outline, whose entries come again as steps.
 func (d *doc) namesSections(s *section, l *ast.List) bool {
-	if !s.kids || !l.IsOrdered() {
+	if !s.kids || !l.IsOrdered() || len(d.sections) > mostHeadings {
 		return false
 	}
 	var heads []map[string]bool
@@ -107,14 +107,14 @@ func (d *doc) namesSections(s *section, l *ast.List) bool {
 		if t.level <= s.level {
 			break
 		}
-		if len(heads) < 100 {
+		if len(heads) < 50 {
 			heads = append(heads, words(t.title))
 		}
 	}
 	items, named := 0, 0
 	for c := l.FirstChild(); c != nil; c = c.NextSibling() {
 		body := c.FirstChild()
-		if body == nil || c.ChildCount() != 1 || d.hasBox(body) || items == 100 {
+		if body == nil || c.ChildCount() != 1 || d.hasBox(body) || items == 50 {
 			return false
 		}
 		items++
