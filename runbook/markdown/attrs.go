@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 
@@ -212,7 +211,7 @@ func fromJSON(s string, offset int) ([]attribute, *malformed) {
 		}
 		out = append(out, a)
 	}
-	if _, err := dec.Token(); err != nil && err != io.EOF {
+	if _, err := dec.Token(); err != nil {
 		return nil, bad()
 	}
 	return out, nil

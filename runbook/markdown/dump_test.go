@@ -32,7 +32,7 @@ func listing(b *runbook.Book, ms []Message) string {
 func listStep(w *strings.Builder, s *runbook.Step) {
 	fmt.Fprintf(w, "  %s %q%s (%s)\n", s.ID, s.Title, tags(
 		mark(s.Optional, "optional"), mark(s.Witness, "witness"), kv("reached", strings.Join(s.Reached, ",")),
-		kv("moment", strings.Join(s.Moments, ",")), span2("takes", s.Takes), kv("when", string(s.When)), kv("on", s.On),
+		kv("moment", strings.Join(s.Moments, ",")), lasts("takes", s.Takes), kv("when", string(s.When)), kv("on", s.On),
 		kv("role", s.Role)), s.Why)
 	for i := range s.Items {
 		listItem(w, &s.Items[i])
@@ -79,8 +79,8 @@ func listBlock(w *strings.Builder, pad string, b *runbook.Block) {
 	}
 	fmt.Fprintf(w, "      %s$ %s %q%s\n", pad, lang, b.Text, tags(
 		kv("name", b.Name), kv("cwd", b.Cwd), kv("interpreter", b.Interpreter), mark(b.Interactive, "interactive"),
-		mark(b.Background, "background"), kv("after", b.After), span2("timeout", b.Timeout), span2("takes", b.Takes),
-		kv("expect", expect), mark(b.Probe, "probe"), kv("tries", tries), span2("retry", b.RetryFor),
+		mark(b.Background, "background"), kv("after", b.After), lasts("timeout", b.Timeout), lasts("takes", b.Takes),
+		kv("expect", expect), mark(b.Probe, "probe"), kv("tries", tries), lasts("retry", b.RetryFor),
 		mark(b.Danger, "danger"), kv("preview", b.Preview), kv("max", lim), kv("rollback", b.Rollback),
 		kv("fact", b.Fact), kv("secret", b.Secret), kv("when", string(b.When)), kv("on", b.On),
 		kv("placeholders", strings.Join(b.Placeholders, "|")), kv("wrong", b.Wrong)))
@@ -103,7 +103,7 @@ func kv(k, v string) string {
 	return k + "=" + v
 }
 
-func span2(k string, v time.Duration) string {
+func lasts(k string, v time.Duration) string {
 	if v == 0 {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -30,7 +31,8 @@ func Lint(b *runbook.Book, text []byte, o LintOptions) []Message {
 	d, err := parse(b.Source, text)
 	if err != nil {
 		m := Message{File: b.Source, Line: 1, Col: 1, Level: Fault, Text: err.Error()}
-		if u, ok := err.(*Unreadable); ok {
+		var u *Unreadable
+		if errors.As(err, &u) {
 			m.Text, m.Hint = u.Text, u.Hint()
 			m.Line, m.Col = max(u.Line, 1), max(u.Col, 1)
 		}

@@ -242,7 +242,7 @@ func TestRedline_git_and_patch(t *testing.T) {
 			if err := os.WriteFile(file, []byte(patched), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.Command(tool[0], tool[1:]...)
+			cmd := exec.CommandContext(t.Context(), tool[0], tool[1:]...)
 			cmd.Dir, cmd.Stdin = dir, strings.NewReader(string(patch))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s\n%s", err, out, patch)
