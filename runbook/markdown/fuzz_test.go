@@ -11,6 +11,7 @@ import (
 
 // seeds are the documents of the golden tests.
 func seeds(f *testing.F) {
+	f.Helper()
 	for _, dir := range []string{"parse", "lint"} {
 		files, err := filepath.Glob(filepath.Join("testdata", dir, "*.txt"))
 		if err != nil || len(files) == 0 {
@@ -53,6 +54,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func sound(t *testing.T, b *runbook.Book) {
+	t.Helper()
 	ids := map[string]bool{}
 	end := -1
 	for i, s := range b.Steps {

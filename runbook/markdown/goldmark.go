@@ -178,8 +178,8 @@ func (boxParser) Open(_ ast.Node, r text.Reader, pc parser.Context) (ast.Node, p
 
 func (boxParser) Continue(n ast.Node, r text.Reader, _ parser.Context) parser.State {
 	line, _ := r.PeekLine()
-	b := n.(*box)
-	if b.colons == 0 {
+	b, ok := n.(*box)
+	if !ok || b.colons == 0 {
 		return continueIndented(line, r)
 	}
 	bare := bytes.TrimSpace(line)

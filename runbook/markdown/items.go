@@ -91,7 +91,7 @@ func (d *doc) holds(nodes []ast.Node) bool {
 		case ast.KindFencedCodeBlock, ast.KindCodeBlock:
 			return true
 		case ast.KindList:
-			if !d.onlyLinks(n.(*ast.List)) {
+			if l, ok := n.(*ast.List); ok && !d.onlyLinks(l) {
 				return true
 			}
 		}

@@ -77,8 +77,12 @@ owner: "#team"
 	want := runbook.Book{
 		Name: "book", Source: "dir/book.md", Title: "Data corruption", Summary: "Two lines", Version: "1.0",
 		Reviewed: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), ReviewIn: "3 months",
-		Objectives: []runbook.Objective{{Name: "downtime", Limit: 15 * time.Minute}, {Name: "critical", Limit: time.Hour},
-			{Name: "full", Limit: 36 * time.Hour}, {Name: "notify", Limit: 72 * time.Hour}},
+		Objectives: []runbook.Objective{
+			{Name: "downtime", Limit: 15 * time.Minute},
+			{Name: "critical", Limit: time.Hour},
+			{Name: "full", Limit: 36 * time.Hour},
+			{Name: "notify", Limit: 72 * time.Hour},
+		},
 		Exercise: "after-change", Needs: []runbook.Need{{Command: "lifeboat"}, {Command: "git", AtLeast: "2.30"}},
 		Env: []string{"A_URL"}, Secrets: []string{"A_KEY"}, Identify: "lifeboat convex info --name",
 		Roles: []string{"commander", "operator"}, Practice: "none", Unattended: true,

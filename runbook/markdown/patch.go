@@ -152,7 +152,7 @@ func longestRun(lines []string, mark byte) int {
 // old one, the sample output stays where it is; otherwise it follows them all.
 func prompted(old []string, command string) []string {
 	fresh := allPrompted(strings.Split(command, "\n"))
-	groups := func(ls []line) (cmds [][]string, out [][]string) {
+	groups := func(ls []line) (cmds, out [][]string) {
 		out = append(out, nil)
 		for _, l := range ls {
 			switch {

@@ -300,7 +300,6 @@ func (c *scanner) hereBodies(depth int) {
 			c.line++
 			if strings.TrimLeft(l, "\t") == h.end {
 				c.hereText(c.s[from:at], h.quoted, depth)
-				from = c.i
 				break
 			}
 		}

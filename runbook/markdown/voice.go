@@ -20,7 +20,7 @@ var (
 	soonWill   = regexp.MustCompile(`^\S+(?: \S+)? (?:will|was|were)\b`)
 	conditions = regexp.MustCompile(`(?i)\b(?:prerequisites?|requirements?|preconditions?|before you (?:begin|start)|checklist|criteria|verif(?:y|ication)|validat(?:e|ion)|confirm|checks?|success)\b`)
 	askingLead = regexp.MustCompile(`(?i)\b(?:check|verify|confirm|ensure|make sure|validate|assert)\b`)
-	listsOf    = regexp.MustCompile(`(?i)\b(?:includ(?:ing|es?)|such as|for (?:example|instance)|e\.g\.|i\.e\.)\s*[,:]$`)
+	listsOf    = regexp.MustCompile(`(?i)\b(?:including|includes?|such as|for (?:example|instance)|e\.g\.|i\.e\.)\s*[,:]$`)
 	twoActions = regexp.MustCompile(`(?i)(?:,| and|;) then [a-z]+`)
 )
 
