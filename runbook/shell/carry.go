@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
@@ -25,8 +24,7 @@ func wrapper(shell, self, fifo, block string) string {
 	if shell == "bash" {
 		pipefail = "set -o pipefail\n"
 	}
-	return `__lifeboat_save() { [ -n "${__lifeboat_done-}" ] || { __lifeboat_done=1; ` +
-		quote(self) + ` __dump ` + quote(fifo) + ` "$1" >/dev/null 2>&1 || :; }; }
+	return `__lifeboat_save() { [ -n "${__lifeboat_done-}" ] || { __lifeboat_done=1; ` + saving(self, fifo) + `; }; }
 trap '{ __lifeboat_rc=$?; set +x; } 2>/dev/null; trap - EXIT; __lifeboat_save $__lifeboat_rc; exit $__lifeboat_rc' EXIT
 trap 'exit 143' TERM; trap 'exit 129' HUP; trap 'exit 130' INT
 set -ea
@@ -34,6 +32,25 @@ set -ea
 { __lifeboat_rc=$?; set +x; } 2>/dev/null; __lifeboat_save $__lifeboat_rc
 exit $__lifeboat_rc
 `
+}
+
+const (
+	stateBegins = "__lifeboat_begin\n"
+	stateEnds   = "\x00__lifeboat_end\n"
+	stateDir    = "__lifeboat_pwd="
+)
+
+// saving is the command that writes a block's state into the FIFO. Dump does it
+// everywhere. Where the system's env can, it goes first: it starts in a third of
+// the time, and every step waits for it. The FIFO is opened to read and write,
+// so that a block whose keeper is gone doesn't wait for a reader.
+func saving(self, fifo string) string {
+	dump := quote(self) + ` __dump ` + quote(fifo) + ` "$1" >/dev/null 2>&1 || :`
+	if envTool == "" {
+		return dump
+	}
+	return `{ command echo __lifeboat_begin && __lifeboat_pwd="${PWD-}" ` + quote(envTool) +
+		` -0 && command echo __lifeboat_end; } 1<>` + quote(fifo) + ` 2>/dev/null || ` + dump
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
@@ -58,12 +75,12 @@ func Dump(args []string) int {
 	if err != nil {
 		dir = os.Getenv("PWD") // the directory was deleted
 	}
-	b := make([]byte, 8, 16<<10)
-	b = append(append(b, dir...), 0)
+	b := append(make([]byte, 0, 16<<10), stateBegins...)
+	b = append(append(b, stateDir...), dir...)
 	for _, e := range os.Environ() {
-		b = append(append(b, e...), 0)
+		b = append(append(b, 0), e...)
 	}
-	binary.LittleEndian.PutUint64(b, uint64(len(b)-8))
+	b = append(b, stateEnds...)
 	for len(b) > 0 {
 		n, err := syscall.Write(fd, b)
 		if err == syscall.EINTR {
@@ -118,16 +135,23 @@ func (f *fifo) take() []byte {
 
 // lastState gives the last whole state in what came through a FIFO.
 func lastState(b []byte) (dir string, env []string, ok bool) {
-	for len(b) >= 8 {
-		n := binary.LittleEndian.Uint64(b)
-		if n > uint64(len(b)-8) {
-			break
-		}
-		parts := strings.Split(strings.TrimSuffix(string(b[8:8+n]), "\x00"), "\x00")
-		dir, env, ok = parts[0], parts[1:], true
-		b = b[8+n:]
+	text := string(b)
+	end := strings.LastIndex(text, stateEnds)
+	if end < 0 {
+		return "", nil, false
 	}
-	return dir, env, ok
+	begin := strings.LastIndex(text[:end], stateBegins)
+	if begin < 0 {
+		return "", nil, false
+	}
+	for e := range strings.SplitSeq(text[begin+len(stateBegins):end], "\x00") {
+		if d, is := strings.CutPrefix(e, stateDir); is {
+			dir = d
+			continue
+		}
+		env = append(env, e)
+	}
+	return dir, env, true
 }
 
 // A change is what a block did to its environment.

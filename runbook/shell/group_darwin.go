@@ -61,3 +61,6 @@ func alive(s runbook.Started) bool {
 	}
 	return !groupGone(s.PID)
 }
+
+// envTool is empty: not every env here can end its lines with NUL.
+const envTool = ""

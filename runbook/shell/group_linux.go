@@ -83,3 +83,12 @@ func alive(s runbook.Started) bool {
 	}
 	return false
 }
+
+// envTool prints an environment with NUL bytes between; "": there is none.
+var envTool = func() string {
+	const path = "/usr/bin/env"
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}()
