@@ -136,7 +136,7 @@ func (d *doc) blockAttributes(b *runbook.Block, s shape, above *comment) {
 		d.wrong(b, *m)
 	}
 	for _, a := range attrs {
-		if (a.key == "preview" || a.key == "rollback" || a.key == "after") && nameOnly.MatchString(a.val) {
+		if (a.key == "preview" || a.key == "rollback" || a.key == "after") && nameOnly().MatchString(a.val) {
 			d.refs = append(d.refs, reference{b, a.key, a.val, a.at})
 		}
 	}
@@ -196,15 +196,15 @@ func filled(to *string, a attribute) error {
 }
 
 var (
-	nameOnly     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
-	variableOnly = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	nameOnly     = pattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	variableOnly = pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 func word(to *string, a attribute) error {
 	if a.bare || a.val == "" {
 		return errors.New("a name is missing")
 	}
-	if !nameOnly.MatchString(a.val) {
+	if !nameOnly().MatchString(a.val) {
 		return fmt.Errorf("%q is no name: letters, digits, -, _ and . only", a.val)
 	}
 	*to = a.val
@@ -212,7 +212,7 @@ func word(to *string, a attribute) error {
 }
 
 func variable(to *string, a attribute) error {
-	if !variableOnly.MatchString(a.val) {
+	if !variableOnly().MatchString(a.val) {
 		return fmt.Errorf("%q is no name of a variable", a.val)
 	}
 	if strings.HasPrefix(a.val, "LIFEBOAT_") {
@@ -292,7 +292,7 @@ func reached(s *runbook.Step, a attribute) error {
 
 func moment(s *runbook.Step, a attribute) error {
 	for name := range strings.SplitSeq(a.val, ",") {
-		if !variableOnly.MatchString(name) {
+		if !variableOnly().MatchString(name) {
 			return fmt.Errorf("%q is no name of a moment", name)
 		}
 		s.Moments = append(s.Moments, name)
@@ -300,7 +300,7 @@ func moment(s *runbook.Step, a attribute) error {
 	return nil
 }
 
-var dayOrWeek = regexp.MustCompile(`^([0-9]{1,4})([dw])(.*)$`)
+var dayOrWeek = pattern(`^([0-9]{1,4})([dw])(.*)$`)
 
 // duration reads a Go duration that may begin with weeks and days, and is
 // longer than nothing.
@@ -308,7 +308,7 @@ func duration(s string) (time.Duration, error) {
 	var sum time.Duration
 	rest := s
 	for {
-		m := dayOrWeek.FindStringSubmatch(rest)
+		m := dayOrWeek().FindStringSubmatch(rest)
 		if m == nil {
 			break
 		}

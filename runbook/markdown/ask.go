@@ -2,19 +2,18 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"lifeboat/runbook"
 )
 
-var blank = regexp.MustCompile(`_{3,}\s*(?:\(([^()]*)\))?\s*\.?$`)
+var blank = pattern(`_{3,}\s*(?:\(([^()]*)\))?\s*\.?$`)
 
 // question reads an item that ends in a blank. It returns nil if it does not,
 // and the text of the question without the blank and the name.
 func (d *doc) question(e entry) (*runbook.Ask, string) {
 	text, place := e.text, max(start(e.body), 0)
-	m := blank.FindStringSubmatchIndex(text)
+	m := blank().FindStringSubmatchIndex(text)
 	if m == nil {
 		return nil, ""
 	}
@@ -31,7 +30,7 @@ func (d *doc) question(e entry) (*runbook.Ask, string) {
 					a.Allowed = append(a.Allowed, p)
 				}
 			}
-		} else if closeSlash.MatchString(remark) {
+		} else if closeSlash().MatchString(remark) {
 			d.advise(place, "a remark that looks like a choice is a hint", "put blanks around the slashes: (yes / no)")
 		}
 	}
@@ -54,8 +53,8 @@ func (d *doc) question(e entry) (*runbook.Ask, string) {
 }
 
 var (
-	closeSlash = regexp.MustCompile(`^[A-Za-z]{2,}(?:/[A-Za-z]{2,})+$`)
-	nameInCode = regexp.MustCompile("`\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*`[*_]{0,2}\\s*\\)?\\s*:[*_]{0,2}\\s*(?:\\\\?_){3,}")
+	closeSlash = pattern(`^[A-Za-z]{2,}(?:/[A-Za-z]{2,})+$`)
+	nameInCode = pattern("`\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*`[*_]{0,2}\\s*\\)?\\s*:[*_]{0,2}\\s*(?:\\\\?_){3,}")
 )
 
 // exported is the name in code right before the colon of a question.
@@ -63,7 +62,7 @@ func exported(raw []byte) string {
 	if bytes.IndexByte(raw, '`') < 0 {
 		return ""
 	}
-	if m := nameInCode.FindSubmatch(raw); m != nil {
+	if m := nameInCode().FindSubmatch(raw); m != nil {
 		return string(m[1])
 	}
 	return ""

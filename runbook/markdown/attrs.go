@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -226,8 +225,8 @@ type comment struct {
 }
 
 var (
-	ourComment = regexp.MustCompile(`<!--\s*lifeboat:`)
-	nearlyOurs = regexp.MustCompile(`^<!--\s*lifeboat\s+[A-Za-z]+(?:=|\s*-->)`)
+	ourComment = pattern(`<!--\s*lifeboat:`)
+	nearlyOurs = pattern(`^<!--\s*lifeboat\s+[A-Za-z]+(?:=|\s*-->)`)
 )
 
 // comment reads an HTML block, if it holds attributes of ours.
@@ -237,9 +236,9 @@ func (d *doc) comment(n *ast.HTMLBlock) *comment {
 		return nil
 	}
 	w := d.written(n)
-	m := ourComment.FindStringIndex(w.text)
+	m := ourComment().FindStringIndex(w.text)
 	if m == nil {
-		if nearlyOurs.MatchString(w.text) {
+		if nearlyOurs().MatchString(w.text) {
 			return &comment{at: w.offset(0), bad: &malformed{w.offset(0), "malformed attributes: no colon after lifeboat", "write <!-- lifeboat: key=value -->"}}
 		}
 		return nil

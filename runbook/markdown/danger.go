@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -62,7 +61,7 @@ var subcommands = map[string][][]string{
 	"vault":      {{"delete"}, {"destroy"}},
 }
 
-var sqlDestroys = regexp.MustCompile(`(?i)\b(?:drop\s+(?:table|database|schema|index|view|user|role|owned)|truncate\s+(?:table\s+)?[a-z_"]|delete\s+from|dropDatabase\(|deleteMany\(\s*\{\s*\}\s*\))`)
+var sqlDestroys = pattern(`(?i)\b(?:drop\s+(?:table|database|schema|index|view|user|role|owned)|truncate\s+(?:table\s+)?[a-z_"]|delete\s+from|dropDatabase\(|deleteMany\(\s*\{\s*\}\s*\))`)
 
 // destructive names what makes a call look destructive; "" if nothing does.
 func destructive(c call) string {
@@ -80,7 +79,7 @@ func destructive(c call) string {
 		return ""
 	}
 	for _, a := range append(slices.Clone(args), c.here) {
-		if m := sqlDestroys.FindString(a); m != "" {
+		if m := sqlDestroys().FindString(a); m != "" {
 			return strings.ToUpper(strings.Join(strings.Fields(m), " "))
 		}
 		if a == "--replace-all" {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -201,7 +200,7 @@ func goesOn(s string) bool {
 	return n%2 == 1
 }
 
-var hereDocument = regexp.MustCompile(`(?:^|[^<])<<-?[ \t]*["'\\]?([A-Za-z_][A-Za-z0-9_]*)["']?`)
+var hereDocument = pattern(`(?:^|[^<])<<-?[ \t]*["'\\]?([A-Za-z_][A-Za-z0-9_]*)["']?`)
 
 // hereDocuments names the words that end the here-documents that s begins, if
 // each of them does come. A `<<` in a quoted text then costs nothing.
@@ -210,7 +209,7 @@ func hereDocuments(s string, at int, last map[string]int) []string {
 		return nil
 	}
 	var ends []string
-	for _, m := range hereDocument.FindAllStringSubmatch(s, 4) {
+	for _, m := range hereDocument().FindAllStringSubmatch(s, 4) {
 		if last[m[1]] <= at {
 			break
 		}
@@ -219,7 +218,7 @@ func hereDocuments(s string, at int, last map[string]int) []string {
 	return ends
 }
 
-var placeholder = regexp.MustCompile(
+var placeholder = pattern(
 	`<[A-Za-z][A-Za-z0-9_.\-]*(?: [A-Za-z0-9_.\-]+)*>|\bCHANGE[_-]?ME\b|\[[A-Za-z]{2,}(?:-[A-Za-z]{2,})+\]`)
 
 // placeholders are the blanks that an author left in a command, each once.
@@ -229,7 +228,7 @@ func placeholders(text string) []string {
 	}
 	var out []string
 	seen := map[string]bool{}
-	for _, at := range placeholder.FindAllStringIndex(text, -1) {
+	for _, at := range placeholder().FindAllStringIndex(text, -1) {
 		p := text[at[0]:at[1]]
 		if seen[p] || at[0] > 0 && text[at[0]-1] == '<' { // <<EOF>file begins a here-document
 			continue

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,7 +60,7 @@ type yamlFile struct {
 	foreign bool
 }
 
-var saysOurs = regexp.MustCompile(`(?m)^lifeboat[ \t]*:`)
+var saysOurs = pattern(`(?m)^lifeboat[ \t]*:`)
 
 // front reads the front matter of the document into its book, and returns
 // where the document proper begins.
@@ -69,7 +68,7 @@ func (d *doc) front(from int) int {
 	d.book.Foreign = true
 	open, stop, end, ok := frontEnd(d.src, from)
 	if !ok {
-		if from < len(d.src) && saysOurs.Match(d.src[from:min(len(d.src), from+longestFront)]) &&
+		if from < len(d.src) && saysOurs().Match(d.src[from:min(len(d.src), from+longestFront)]) &&
 			bytes.HasPrefix(d.src[from:], []byte("---")) {
 			d.fault(from, "the front matter is not closed", "end it with a line of three dashes")
 		}
@@ -78,7 +77,7 @@ func (d *doc) front(from int) int {
 	text := bytes.ReplaceAll(d.src[open:stop], []byte("\r\n"), []byte("\n"))
 	line, _ := d.place(open)
 	y := &yamlFile{d: d, line: line}
-	ours := saysOurs.Match(text)
+	ours := saysOurs().Match(text)
 	m, err := mapping(text)
 	switch {
 	case err != nil && ours:
@@ -306,7 +305,7 @@ func (y *yamlFile) list(e *ast.MappingValueNode) []ast.Node {
 func (y *yamlFile) names(e *ast.MappingValueNode) []string {
 	var out []string
 	for _, n := range y.list(e) {
-		if s := scalar(n); variableOnly.MatchString(s) {
+		if s := scalar(n); variableOnly().MatchString(s) {
 			out = append(out, s)
 		} else {
 			y.faultAt(n, fmt.Sprintf("%q is no name of a variable", s), "list names, never values")
@@ -315,10 +314,10 @@ func (y *yamlFile) names(e *ast.MappingValueNode) []string {
 	return out
 }
 
-var needed = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9_.+-]*)[ \t]*(?:>=[ \t]*([0-9][0-9A-Za-z.]*))?$`)
+var needed = pattern(`^([A-Za-z0-9_][A-Za-z0-9_.+-]*)[ \t]*(?:>=[ \t]*([0-9][0-9A-Za-z.]*))?$`)
 
 func (y *yamlFile) need(n ast.Node) {
-	m := needed.FindStringSubmatch(scalar(n))
+	m := needed().FindStringSubmatch(scalar(n))
 	if m == nil {
 		y.faultAt(n, fmt.Sprintf("%q is no command", scalar(n)), "write git or git>=2.30")
 		return
@@ -364,11 +363,11 @@ func (y *yamlFile) reviewed(e *ast.MappingValueNode) {
 	y.d.frontLine = y.line
 }
 
-var term = regexp.MustCompile(`^([0-9]{1,4})[ ]*(day|week|month|year)s?$`)
+var term = pattern(`^([0-9]{1,4})[ ]*(day|week|month|year)s?$`)
 
 // addTerm adds "3 months" to a day.
 func addTerm(t time.Time, s string) (time.Time, error) {
-	if m := term.FindStringSubmatch(s); m != nil {
+	if m := term().FindStringSubmatch(s); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		switch m[2] {
 		case "day":

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -143,8 +142,8 @@ func (b *box) Kind() ast.NodeKind            { return kindBox }
 func (b *box) Dump(source []byte, level int) { ast.DumpHelper(b, source, level, nil, nil) }
 
 var (
-	bangLine  = regexp.MustCompile(`^(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z]+)[^"\n]*(?:"([^"\n]*)")?[^\n]*$`)
-	colonLine = regexp.MustCompile(`^(:{3,})[ \t]*\{?\.?([A-Za-z]+)\}?[ \t]*([^\n]*)$`)
+	bangLine  = pattern(`^(?:!!!|\?\?\?\+?)[ \t]+([A-Za-z]+)[^"\n]*(?:"([^"\n]*)")?[^\n]*$`)
+	colonLine = pattern(`^(:{3,})[ \t]*\{?\.?([A-Za-z]+)\}?[ \t]*([^\n]*)$`)
 )
 
 // remarkWords are the kinds of remarks that the dialects know.
@@ -165,9 +164,9 @@ func (boxParser) Open(_ ast.Node, r text.Reader, pc parser.Context) (ast.Node, p
 	}
 	line = bytes.TrimRight(line, "\r\n")
 	b := &box{}
-	if m := bangLine.FindSubmatch(line); m != nil {
+	if m := bangLine().FindSubmatch(line); m != nil {
 		b.title = string(m[2])
-	} else if m := colonLine.FindSubmatch(line); m != nil && remarkWords[strings.ToLower(string(m[2]))] {
+	} else if m := colonLine().FindSubmatch(line); m != nil && remarkWords[strings.ToLower(string(m[2]))] {
 		b.colons, b.title = len(m[1]), strings.Trim(string(m[3]), " \t[]")
 	} else {
 		return nil, parser.NoChildren

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -262,8 +261,8 @@ func (v *visit) code(n *ast.FencedCodeBlock, it *item, f frame) {
 }
 
 var (
-	exampleStart = regexp.MustCompile(`(?i)^examples?\b`)
-	exampleStop  = regexp.MustCompile(`(?i)(?:\bfor example|\bfor instance|\be\.g\.)\s*[,:]$`)
+	exampleStart = pattern(`(?i)^examples?\b`)
+	exampleStop  = pattern(`(?i)(?:\bfor example|\bfor instance|\be\.g\.)\s*[,:]$`)
 )
 
 // afterExample reports whether the paragraph right before announces an example.
@@ -275,7 +274,7 @@ func (v *visit) afterExample() bool {
 		}
 	}
 	t := v.leadText()
-	return exampleStart.MatchString(t) || exampleStop.MatchString(t)
+	return exampleStart().MatchString(t) || exampleStop().MatchString(t)
 }
 
 // command is the item of a fence that stands alone.

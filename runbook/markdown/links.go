@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -57,7 +56,7 @@ func (d *doc) link(body ast.Node) *link {
 	return l
 }
 
-var bookFile = regexp.MustCompile(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
+var bookFile = pattern(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
 
 // split takes the destination of a link apart, if it is a heading or a file.
 func (d *doc) split(l *link) {
@@ -69,7 +68,7 @@ func (d *doc) split(l *link) {
 	if s, err := url.PathUnescape(slug); err == nil {
 		slug = s
 	}
-	if file != "" && !bookFile.MatchString(dest) {
+	if file != "" && !bookFile().MatchString(dest) {
 		return
 	}
 	if f := strings.TrimPrefix(file, "./"); f != "" && bookName(f) == d.book.Name && !strings.Contains(f, "/") {
@@ -238,6 +237,7 @@ func (d *doc) goals() {
 				o.Line, _ = d.place(l.at)
 				if l.book == "" {
 					o.Step = d.goal(l, it.Kind)
+					o.Section = d.within(l)
 				}
 				if o.Step != "" || l.book != "" {
 					to := &d.book.Steps[s.step].Items[i]
@@ -265,4 +265,24 @@ func (d *doc) goal(l *link, k runbook.ItemKind) string {
 	}
 	d.fault(l.at, fmt.Sprintf("%s leads nowhere: nothing is asked for at or below #%s", what, oneLine(l.slug)), "")
 	return ""
+}
+
+// within lists the steps under the heading that a link leads to, its own first.
+// A heading that asks for nothing itself leads to a step after it, which is not
+// in it: then there are none.
+func (d *doc) within(l *link) []string {
+	t := d.slugs[l.slug]
+	if t == nil {
+		return nil
+	}
+	var out []string
+	for _, s := range d.sections[t.index:] {
+		if s != t && s.level <= t.level {
+			break
+		}
+		if s.step >= 0 {
+			out = append(out, d.book.Steps[s.step].ID)
+		}
+	}
+	return out
 }

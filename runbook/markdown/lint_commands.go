@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -108,13 +107,13 @@ func (l *linter) unfinished(s scripted) {
 	}
 }
 
-var secretFlag = regexp.MustCompile(`(?i)^--?(?:password|passwd|pass|token|secret|api-?key|admin-key|access-key|secret-key|auth-token|client-secret)(=.*)?$`)
+var secretFlag = pattern(`(?i)^--?(?:password|passwd|pass|token|secret|api-?key|admin-key|access-key|secret-key|auth-token|client-secret)(=.*)?$`)
 
 var (
-	secretName  = regexp.MustCompile(`(?i)(?:password|passwd|secret|token|api_?key|admin_?key|secret_?key|private_?key)$`)
-	bearer      = regexp.MustCompile(`(?i)authorization:\s*(?:bearer|basic|convex)\s+\S`)
-	awsKey      = regexp.MustCompile(`\bAKIA[0-9A-Z]{16}\b`)
-	urlPassword = regexp.MustCompile(`://[^/\s:@]+:[^/\s@]+@`)
+	secretName  = pattern(`(?i)(?:password|passwd|secret|token|api_?key|admin_?key|secret_?key|private_?key)$`)
+	bearer      = pattern(`(?i)authorization:\s*(?:bearer|basic|convex)\s+\S`)
+	awsKey      = pattern(`\bAKIA[0-9A-Z]{16}\b`)
+	urlPassword = pattern(`://[^/\s:@]+:[^/\s@]+@`)
 )
 
 // innocent are commands inside the shell: nobody else sees their arguments.
@@ -130,7 +129,7 @@ func (l *linter) secrets(s scripted, c call) {
 	const hint = "give it on stdin or leave it in the environment: every block has the book's secrets as variables"
 	for _, w := range c.env {
 		name, val, _ := strings.Cut(w.text, "=")
-		if secretName.MatchString(name) && literal(val, w) {
+		if secretName().MatchString(name) && literal(val, w) {
 			l.sayAt(s, c, Fault, "a secret is written into the command: "+name, "list it under secrets:")
 			return
 		}
@@ -143,13 +142,13 @@ func (l *linter) secrets(s scripted, c call) {
 			continue
 		}
 		for _, r := range w.reads {
-			if l.secretVars[r] || secretName.MatchString(r) {
+			if l.secretVars[r] || secretName().MatchString(r) {
 				l.sayAt(s, c, Fault, fmt.Sprintf("the secret %s stands on a command line", r), hint)
 				return
 			}
 		}
 		value := ""
-		if m := secretFlag.FindStringSubmatch(w.text); m != nil {
+		if m := secretFlag().FindStringSubmatch(w.text); m != nil {
 			if value = strings.TrimPrefix(m[1], "="); m[1] == "" && i+1 < len(c.words) && !c.words[i+1].redir {
 				value = c.words[i+1].text
 			}
@@ -157,7 +156,7 @@ func (l *linter) secrets(s scripted, c call) {
 				value = ""
 			}
 		}
-		if value != "" || bearer.MatchString(w.text) || awsKey.MatchString(w.text) || urlPassword.MatchString(w.text) {
+		if value != "" || bearer().MatchString(w.text) || awsKey().MatchString(w.text) || urlPassword().MatchString(w.text) {
 			l.sayAt(s, c, Fault, "a secret on a command line", hint)
 			return
 		}
@@ -170,8 +169,8 @@ func literal(val string, w shellWord) bool {
 }
 
 var (
-	restoring = regexp.MustCompile(`\b(?:restore|import)\b`)
-	exporting = regexp.MustCompile(`\b(?:export|back-?up|dump|pg_dump|mysqldump|mongodump|snapshot (?:save|create)|evidence)\b`)
+	restoring = pattern(`\b(?:restore|import)\b`)
+	exporting = pattern(`\b(?:export|back-?up|dump|pg_dump|mysqldump|mongodump|snapshot (?:save|create)|evidence)\b`)
 )
 
 // restores tells of a dangerous restore that nothing was exported before.
@@ -186,10 +185,10 @@ func (l *linter) restores() {
 		}
 	}
 	for _, s := range l.blocks() {
-		if exporting.MatchString(s.b.Text) && !s.b.Danger {
+		if exporting().MatchString(s.b.Text) && !s.b.Danger {
 			return
 		}
-		if s.b.Danger && restoring.MatchString(s.b.Text) && (s.b.Name == "" || !inner[s.b.Name]) {
+		if s.b.Danger && restoring().MatchString(s.b.Text) && (s.b.Name == "" || !inner[s.b.Name]) {
 			l.say(Warning, s.b.Line, s.b.Col, "a restore with no export before it: what is there now will be gone", "export it first, as evidence and for what was written since")
 			return
 		}

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -53,7 +52,7 @@ func (d *doc) hasBox(n ast.Node) bool {
 		(len(b) == 3 || isBlank(b[3]))
 }
 
-var sentences = regexp.MustCompile(`[.!?]\s+\p{Lu}`)
+var sentences = pattern(`[.!?]\s+\p{Lu}`)
 
 // list reads the items of a list, from one up to another; nil: to the end.
 // Nested ones follow the one they stand in.
@@ -86,7 +85,7 @@ func (v *visit) listItem(e entry, f frame) {
 		it.Text = firstLine(it.Blocks[0].Text)
 	}
 	// "Log in. Then check:" asks for something itself: a label is one sentence.
-	isLabel := it.Kind == runbook.Check && e.colon && len(v.s.items) > place+1 && len(it.Blocks) == 0 && it.Note == "" && !sentences.MatchString(e.text)
+	isLabel := it.Kind == runbook.Check && e.colon && len(v.s.items) > place+1 && len(it.Blocks) == 0 && it.Note == "" && !sentences().MatchString(e.text)
 	if isLabel || it.Text == "" { // an empty item asks for nothing
 		v.s.items = append(v.s.items[:place], v.s.items[place+1:]...)
 		v.asked--
@@ -150,7 +149,7 @@ func (v *visit) item(e entry, f frame, why string) *item {
 			v.links = append(v.links, l)
 		}
 	}
-	if !v.foreign && strings.Contains(e.text, "then ") && twoActions.MatchString(e.text) {
+	if !v.foreign && strings.Contains(e.text, "then ") && twoActions().MatchString(e.text) {
 		v.advise(it.From, "a check that asks for two things", "split it: each is ticked alone, and only one may have been done")
 	}
 	return it

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -75,11 +74,11 @@ func (d *doc) outline(root ast.Node, inner bool) {
 	}
 	d.findTitle()
 	for _, s := range d.sections {
-		s.example = !s.titling && strings.Contains(strings.ToLower(s.title), "example") && exampleWord.MatchString(s.title) || s.parent != nil && s.parent.example
+		s.example = !s.titling && strings.Contains(strings.ToLower(s.title), "example") && exampleWord().MatchString(s.title) || s.parent != nil && s.parent.example
 	}
 }
 
-var exampleWord = regexp.MustCompile(`(?i)\bexamples?\b`)
+var exampleWord = pattern(`(?i)\bexamples?\b`)
 
 // heading begins a section.
 func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
@@ -92,7 +91,7 @@ func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
 	d.slugs[s.slug] = s
 	s.title = full
 	if strings.HasSuffix(full, "}") {
-		if m := explicitID.FindStringSubmatch(full); m != nil {
+		if m := explicitID().FindStringSubmatch(full); m != nil {
 			s.title = strings.TrimSpace(full[:len(full)-len(m[0])])
 			if _, taken := d.slugs[strings.ToLower(m[1])]; !taken {
 				d.slugs[strings.ToLower(m[1])] = s
@@ -100,7 +99,7 @@ func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
 		}
 	}
 	if strings.HasSuffix(s.title, ")") {
-		if m := optionalEnd.FindStringIndex(s.title); m != nil && m[0] > 0 {
+		if m := optionalEnd().FindStringIndex(s.title); m != nil && m[0] > 0 {
 			s.title, s.optional = s.title[:m[0]], true
 		}
 	}
@@ -110,8 +109,8 @@ func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
 }
 
 var (
-	explicitID  = regexp.MustCompile(`\s*\{:?\s*#([A-Za-z0-9_.:-]+)\s*\}$`)
-	optionalEnd = regexp.MustCompile(`(?i)\s*\(optional\)$`)
+	explicitID  = pattern(`\s*\{:?\s*#([A-Za-z0-9_.:-]+)\s*\}$`)
+	optionalEnd = pattern(`(?i)\s*\(optional\)$`)
 )
 
 // headingEnd is the end of the last line of a heading; the underline of a
@@ -204,9 +203,9 @@ func unique(s string, used map[string]int) string {
 }
 
 var (
-	numbering   = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)*[.)]?|[ivxIVX]+[.)])\s+`)
-	plainStart  = regexp.MustCompile(`^(?:overview|summary|background|motivation|introduction|key points|further reading|see also|(?:table of )?contents)(?:$| (?:of|for|and|on|to|about|&|/)\b| ?[:(–—/-])`)
-	plainAlways = regexp.MustCompile(`^additional\b`)
+	numbering   = pattern(`^(?:[0-9]+(?:\.[0-9]+)*[.)]?|[ivxIVX]+[.)])\s+`)
+	plainStart  = pattern(`^(?:overview|summary|background|motivation|introduction|key points|further reading|see also|(?:table of )?contents)(?:$| (?:of|for|and|on|to|about|&|/)\b| ?[:(–—/-])`)
+	plainAlways = pattern(`^additional\b`)
 	plainFirst  = map[string]bool{
 		"overview": true, "summary": true, "background": true, "motivation": true, "introduction": true, "key": true,
 		"further": true, "see": true, "contents": true, "table": true, "additional": true, "about": true, "purpose": true,
@@ -225,10 +224,10 @@ func isPlain(title string) bool {
 		return false
 	}
 	if strings.IndexByte("0123456789ivx", t[0]) >= 0 {
-		t = numbering.ReplaceAllString(t, "")
+		t = numbering().ReplaceAllString(t, "")
 	}
 	if first, _, _ := strings.Cut(t, " "); !plainFirst[strings.Trim(first, ":([/-–—")] {
 		return false
 	}
-	return plainStart.MatchString(t) || plainAlways.MatchString(t) || plainAlone[strings.TrimRight(t, ":")]
+	return plainStart().MatchString(t) || plainAlways().MatchString(t) || plainAlone[strings.TrimRight(t, ":")]
 }

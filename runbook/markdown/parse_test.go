@@ -3,6 +3,7 @@ package markdown
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -201,5 +202,15 @@ func hostile(t *testing.T, text, what string) {
 		t.Errorf("%q: %v for %d bytes", what, took, len(text))
 	} else if took > 2*time.Second {
 		t.Logf("%q: %v", what, took)
+	}
+}
+
+// TestOption_section: an option names all steps under its heading, so that the
+// ones that are not picked can be left out whole.
+func TestOption_section(t *testing.T) {
+	b, _ := mustParse(t, "---\nlifeboat: 1\n---\n# Book\n\n## Ask\n\n- [Big](#big)\n- [Small](#small)\n\n## Big\n\n### One\n\n- [ ] a\n\n### Two\n\n- [ ] b\n\n## Small\n\n- [ ] c\n\n## After\n\n- [ ] d\n")
+	opts := b.Steps[0].Items[0].Options
+	if len(opts) != 2 || opts[0].Step != "one" || !slices.Equal(opts[0].Section, []string{"one", "two"}) || !slices.Equal(opts[1].Section, []string{"small"}) {
+		t.Errorf("%+v", opts)
 	}
 }

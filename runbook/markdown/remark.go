@@ -2,18 +2,17 @@ package markdown
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 )
 
 var (
-	alertMark   = regexp.MustCompile(`^\[!([A-Za-z]+)\][+-]?\s*`)
-	alertSign   = regexp.MustCompile(`^(?:\x{26A0}|\x{2757}|\x{203C}|\x{26D4}|\x{2139}|\x{1F6D1}|\x{1F6A8}|\x{2620}|\x{2622}|\x{2623})\x{FE0F}?\s*`)
-	remarkColon = regexp.MustCompile(`(?i)^(note|warning|caution|important|danger|attention|tip)\s*[:!]\s*`)
-	inlineMarks = regexp.MustCompile("\\[([^\\]\n]*)\\]\\([^)\n]*\\)|`([^`\n]*)`")
-	directive   = regexp.MustCompile(`^\{([a-z]+)\}\s*(.*)$`)
+	alertMark   = pattern(`^\[!([A-Za-z]+)\][+-]?\s*`)
+	alertSign   = pattern(`^(?:\x{26A0}|\x{2757}|\x{203C}|\x{26D4}|\x{2139}|\x{1F6D1}|\x{1F6A8}|\x{2620}|\x{2622}|\x{2623})\x{FE0F}?\s*`)
+	remarkColon = pattern(`(?i)^(note|warning|caution|important|danger|attention|tip)\s*[:!]\s*`)
+	inlineMarks = pattern("\\[([^\\]\n]*)\\]\\([^)\n]*\\)|`([^`\n]*)`")
+	directive   = pattern(`^\{([a-z]+)\}\s*(.*)$`)
 )
 
 // remark is the text of a block that warns of something or remarks on it, in
@@ -26,7 +25,7 @@ func (d *doc) remark(n ast.Node) (string, bool) {
 			return "", false
 		}
 		text := d.plain(p)
-		m := alertMark.FindStringIndex(text)
+		m := alertMark().FindStringIndex(text)
 		if m == nil && !d.isRemark(p) {
 			return "", false
 		}
@@ -63,7 +62,7 @@ func (d *doc) isRemark(n ast.Node) bool {
 		word, _, ok := bytes.Cut(raw[2:], raw[:2])
 		return ok && len(word) < 40 && startsRemark(d.plainText(word)+":")
 	}
-	return raw[0] >= 0x80 && alertSign.Match(raw) || startsRemark(string(raw[:min(len(raw), 20)]))
+	return raw[0] >= 0x80 && alertSign().Match(raw) || startsRemark(string(raw[:min(len(raw), 20)]))
 }
 
 // directive reads a fence whose language is the name of a remark in braces.
@@ -75,7 +74,7 @@ func (d *doc) directive(n *ast.FencedCodeBlock) (string, bool) {
 	if info[0] != '{' {
 		return "", false
 	}
-	m := directive.FindStringSubmatch(string(info))
+	m := directive().FindStringSubmatch(string(info))
 	if m == nil || !remarkWords[m[1]] {
 		return "", false
 	}
@@ -85,7 +84,7 @@ func (d *doc) directive(n *ast.FencedCodeBlock) (string, bool) {
 			lines = append(lines, l)
 		}
 	}
-	text := inlineMarks.ReplaceAllString(strings.Join(lines, " "), "$1$2")
+	text := inlineMarks().ReplaceAllString(strings.Join(lines, " "), "$1$2")
 	if m[2] != "" {
 		text = m[2] + ": " + text
 	}
@@ -109,5 +108,5 @@ func (d *doc) looksSimple(n, first ast.Node) {
 
 // startsRemark reports whether text begins with "Note:" or the like.
 func startsRemark(text string) bool {
-	return text != "" && strings.IndexByte("nwcidat", text[0]|0x20) >= 0 && remarkColon.MatchString(text)
+	return text != "" && strings.IndexByte("nwcidat", text[0]|0x20) >= 0 && remarkColon().MatchString(text)
 }

@@ -3,7 +3,6 @@ package markdown
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"strings"
 )
 
@@ -55,7 +54,7 @@ func (l *linter) newVariables() *variables {
 	return v
 }
 
-var factWritten = regexp.MustCompile(`(?m)(?:^|["'\s])([A-Za-z_][A-Za-z0-9_]*)(?:=|<<)`)
+var factWritten = pattern(`(?m)(?:^|["'\s])([A-Za-z_][A-Za-z0-9_]*)(?:=|<<)`)
 
 // block follows one block: what it reads must have been set before.
 func (v *variables) block(s scripted) {
@@ -71,7 +70,7 @@ func (v *variables) block(s scripted) {
 		v.call(s, c, set)
 	}
 	if strings.Contains(s.b.Text, "LIFEBOAT_FACTS") {
-		for _, m := range factWritten.FindAllStringSubmatch(s.b.Text, -1) {
+		for _, m := range factWritten().FindAllStringSubmatch(s.b.Text, -1) {
 			v.set[m[1]] = true
 		}
 	}

@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -12,16 +11,16 @@ import (
 // out stays in sight as prose, so each is drawn narrowly.
 
 var (
-	capsLabel  = regexp.MustCompile(`^\p{Lu}{2,}\s*:\s+`)
-	stateTime  = regexp.MustCompile(`^(?:now|initially|eventually|by default|in general|generally|usually|normally|typically|at (?:this|that|some) point|as (?:mentioned|noted|described|said)(?: above| before| earlier)?|in this (?:case|state))\b,?\s+`)
-	aThing     = regexp.MustCompile(`^(?:the|an?|this|these|those|that|it|there|they)\b`)
-	obliges    = regexp.MustCompile(`\b(?:must|shall|needs?|ha(?:s|ve) to|ought|make sure|ensure|verify|confirm|(?:is|are|be) required|is to|are to|can be|please)\b`)
-	shouldBe   = regexp.MustCompile(`\bshould\b`)
-	soonWill   = regexp.MustCompile(`^\S+(?: \S+)? (?:will|was|were)\b`)
-	conditions = regexp.MustCompile(`(?i)\b(?:prerequisites?|requirements?|preconditions?|before you (?:begin|start)|checklist|criteria|verif(?:y|ication)|validat(?:e|ion)|confirm|checks?|success)\b`)
-	askingLead = regexp.MustCompile(`(?i)\b(?:check|verify|confirm|ensure|make sure|validate|assert)\b`)
-	listsOf    = regexp.MustCompile(`(?i)\b(?:including|includes?|such as|for (?:example|instance)|e\.g\.|i\.e\.)\s*[,:]$`)
-	twoActions = regexp.MustCompile(`(?i)(?:,| and|;) then [a-z]+`)
+	capsLabel  = pattern(`^\p{Lu}{2,}\s*:\s+`)
+	stateTime  = pattern(`^(?:now|initially|eventually|by default|in general|generally|usually|normally|typically|at (?:this|that|some) point|as (?:mentioned|noted|described|said)(?: above| before| earlier)?|in this (?:case|state))\b,?\s+`)
+	aThing     = pattern(`^(?:the|an?|this|these|those|that|it|there|they)\b`)
+	obliges    = pattern(`\b(?:must|shall|needs?|ha(?:s|ve) to|ought|make sure|ensure|verify|confirm|(?:is|are|be) required|is to|are to|can be|please)\b`)
+	shouldBe   = pattern(`\bshould\b`)
+	soonWill   = pattern(`^\S+(?: \S+)? (?:will|was|were)\b`)
+	conditions = pattern(`(?i)\b(?:prerequisites?|requirements?|preconditions?|before you (?:begin|start)|checklist|criteria|verif(?:y|ication)|validat(?:e|ion)|confirm|checks?|success)\b`)
+	askingLead = pattern(`(?i)\b(?:check|verify|confirm|ensure|make sure|validate|assert)\b`)
+	listsOf    = pattern(`(?i)\b(?:including|includes?|such as|for (?:example|instance)|e\.g\.|i\.e\.)\s*[,:]$`)
+	twoActions = pattern(`(?i)(?:,| and|;) then [a-z]+`)
 )
 
 // statement reports whether an ordered item says how things are, and asks for
@@ -29,7 +28,7 @@ var (
 // preconditions, or after "check that:", is asked for all the same, and so is
 // what has a command or a list of checks in it.
 func (v *visit) statement(e entry, f frame) bool {
-	if e.body == nil || conditions.MatchString(v.s.title) || askingLead.MatchString(f.lead) {
+	if e.body == nil || conditions().MatchString(v.s.title) || askingLead().MatchString(f.lead) {
 		return false
 	}
 	for c := e.body.NextSibling(); c != nil; c = c.NextSibling() {
@@ -40,32 +39,32 @@ func (v *visit) statement(e entry, f frame) bool {
 			return false
 		}
 	}
-	if remarkColon.MatchString(e.text) {
+	if remarkColon().MatchString(e.text) {
 		return true
 	}
-	s := capsLabel.ReplaceAllString(e.text, "")
+	s := capsLabel().ReplaceAllString(e.text, "")
 	if i := strings.Index(s, ". "); i > 0 {
 		s = s[:i]
 	}
 	s = strings.ToLower(s)
 	timed := false
-	for m := stateTime.FindStringIndex(s); m != nil; m = stateTime.FindStringIndex(s) {
+	for m := stateTime().FindStringIndex(s); m != nil; m = stateTime().FindStringIndex(s) {
 		timed, s = true, s[m[1]:]
 	}
 	switch {
-	case obliges.MatchString(s), !timed && shouldBe.MatchString(s):
+	case obliges().MatchString(s), !timed && shouldBe().MatchString(s):
 		return false
-	case aThing.MatchString(s):
+	case aThing().MatchString(s):
 		return true
 	}
-	return timed && soonWill.MatchString(s)
+	return timed && soonWill().MatchString(s)
 }
 
 // particulars reports whether a nested list says what its check is about,
 // instead of what to do: what "including:" lists, questions to answer,
 // references.
 func (v *visit) particulars(l *ast.List, lead string) bool {
-	if listsOf.MatchString(lead) {
+	if listsOf().MatchString(lead) {
 		return true
 	}
 	links, questions, n := 0, 0, 0
@@ -85,13 +84,13 @@ func (v *visit) particulars(l *ast.List, lead string) bool {
 	return n > 0 && (links == n || questions == n)
 }
 
-var aside = regexp.MustCompile(`\s*\([^()]*\)\.?$`)
+var aside = pattern(`\s*\([^()]*\)\.?$`)
 
 // isQuestion reports whether text ends in a question mark; remarks in
 // parentheses don't count.
 func isQuestion(s string) bool {
 	for range 3 {
-		s = aside.ReplaceAllString(strings.TrimSpace(s), "")
+		s = aside().ReplaceAllString(strings.TrimSpace(s), "")
 	}
 	return strings.HasSuffix(s, "?")
 }
@@ -130,7 +129,7 @@ func (d *doc) namesSections(s *section, l *ast.List) bool {
 }
 
 var (
-	aWord = regexp.MustCompile(`[\p{L}]+`)
+	aWord = pattern(`[\p{L}]+`)
 	small = map[string]bool{
 		"the": true, "a": true, "an": true, "of": true, "to": true, "and": true, "or": true, "for": true,
 		"in": true, "on": true, "with": true, "from": true, "into": true, "step": true, "part": true,
@@ -139,7 +138,7 @@ var (
 
 func words(s string) map[string]bool {
 	out := map[string]bool{}
-	for _, w := range aWord.FindAllString(strings.ToLower(s), 40) {
+	for _, w := range aWord().FindAllString(strings.ToLower(s), 40) {
 		if !small[w] {
 			out[w] = true
 		}
