@@ -146,6 +146,11 @@ type commands struct{ sh *shell.Shell }
 
 func (c commands) Folder(n int) string { return attemptDir(c.sh.RunDir, n) }
 
+func (c commands) Exists(dir string) bool {
+	st, err := os.Stat(dir)
+	return err == nil && st.IsDir()
+}
+
 func (c commands) Start(ctx context.Context, job runbook.Job) (engine.Process, error) {
 	if err := os.MkdirAll(job.Folder, 0o700); err != nil {
 		return nil, err

@@ -2,9 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"lifeboat/runbook"
@@ -16,8 +14,6 @@ const (
 	quick = 40 * time.Millisecond
 	// between is the time from one try of a probe to the next.
 	between = 5 * time.Second
-	// mostValue is the longest output that can become a fact, in bytes.
-	mostValue = 64 << 10
 )
 
 // A task is a block on its way: what to run and what its end means.
@@ -42,10 +38,10 @@ func (e *Engine) perform(ctx context.Context, in runbook.Perform) error {
 	if filled, err := e.fillBlanks(ctx, t); filled || err != nil {
 		return err
 	}
-	if err := e.holdsNone(t.text); err != nil {
+	if err := e.gather(ctx, t); err != nil {
 		return err
 	}
-	if err := e.gather(ctx, t); err != nil {
+	if err := e.holdsNone("the command", t.text, e.given(t.text != t.block.Text)); err != nil {
 		return err
 	}
 	if t.block.Danger {
@@ -54,7 +50,7 @@ func (e *Engine) perform(ctx context.Context, in runbook.Perform) error {
 		}
 	}
 	if e.run.Item(in.Item).Hold != runbook.NoHold {
-		t.before = append([]runbook.Event{runbook.HoldReleased{Item: in.Item, How: "again"}}, t.before...)
+		t.before = append([]runbook.Event{runbook.HoldReleased{Item: in.Item, How: e.again(t)}}, t.before...)
 	}
 	if t.block.Probe && (t.block.RetryTimes > 0 || t.block.RetryFor > 0) {
 		return e.retry(ctx, t)
@@ -63,55 +59,34 @@ func (e *Engine) perform(ctx context.Context, in runbook.Perform) error {
 	return err
 }
 
-// task finds what Perform means, and why it can't be done.
-func (e *Engine) task(ref runbook.Ref) (*task, error) {
-	b, _, it, ok := e.books.Item(ref)
-	switch {
-	case e.run.Ended != nil:
-		return nil, &runbook.Refusal{Reason: "the run has ended"}
-	case e.run.ReadOnly != "":
-		return nil, &runbook.Refusal{Reason: "the run is read only: " + e.run.ReadOnly}
-	case !ok:
-		return nil, &runbook.Refusal{Reason: fmt.Sprintf("item %s is in no book that is open", ref)}
+// again says how a hold is left by running the block once more.
+func (e *Engine) again(t *task) string {
+	for n := len(e.run.Attempts); n > 0; n-- {
+		if a := e.run.Attempt(n); a.Item == t.item && a.For == "" && a.Block == t.place {
+			if a.Text != t.text {
+				return "edited"
+			}
+			break
+		}
 	}
+	return "again"
+}
+
+// task finds what a Perform that makes sense means.
+func (e *Engine) task(ref runbook.Ref) (*task, error) {
+	b, _, it, _ := e.books.Item(ref)
 	bl, place := e.run.NextBlock(it, ref)
-	st := e.run.Item(ref)
-	switch {
-	case bl == nil:
-		return nil, &runbook.Refusal{Reason: fmt.Sprintf("%s has no command left to run", ref)}
-	case st.Done:
-		return nil, &runbook.Refusal{Reason: fmt.Sprintf("%s is done", ref), Hint: "open its step again to repeat it"}
-	case bl.Wrong != "":
-		return nil, &runbook.Refusal{Reason: "it can't run: " + bl.Wrong, Hint: "mend the runbook, or do it by hand"}
-	case b.Foreign && !st.Armed[bl.Hash]:
-		return nil, &runbook.Refusal{Reason: "a command of a foreign file runs only when it is armed", Hint: "arm it first"}
-	case e.openAttempt(st) != nil:
-		return nil, &runbook.Refusal{Reason: "it runs already", Hint: "wait for it, or stop it"}
-	case bl.Background && e.inBackground() != nil:
-		return nil, &runbook.Refusal{Reason: fmt.Sprintf("%s still runs in the background", e.inBackground().Head()), Hint: "wait for it, or stop it"}
+	if bl.Background {
+		for _, a := range e.run.Running() {
+			if a.Background {
+				return nil, &runbook.Refusal{Reason: fmt.Sprintf("%s still runs in the background", a.Head()), Hint: "wait for it, or stop it"}
+			}
+		}
 	}
 	t := &task{item: ref, place: place, block: bl, text: e.run.Text(it, ref, place), shell: shellOf(bl), book: b}
 	var err error
 	t.target, err = e.target(bl, b, ref)
 	return t, err
-}
-
-func (e *Engine) openAttempt(st runbook.ItemState) *runbook.Attempt {
-	for _, n := range st.Attempts {
-		if a := e.run.Attempt(n); a.Open() {
-			return a
-		}
-	}
-	return nil
-}
-
-func (e *Engine) inBackground() *runbook.Attempt {
-	for _, a := range e.run.Running() {
-		if a.Background {
-			return a
-		}
-	}
-	return nil
 }
 
 // shellOf is the shell of a block. A console or an unlabelled block that was
@@ -127,13 +102,13 @@ func shellOf(b *runbook.Block) string {
 }
 
 // target is where a block acts: what on= says of it or of its step, else the
-// run's.
+// run's. What a foreign file calls its identify is a command that nobody armed.
 func (e *Engine) target(bl *runbook.Block, b *runbook.Book, ref runbook.Ref) (Target, error) {
 	name := bl.On
 	if _, s, ok := e.books.Step(ref.Step()); ok && name == "" {
 		name = s.On
 	}
-	if name == "" || name == e.run.Target {
+	if name == "" {
 		name = e.run.Target
 	}
 	t, err := e.ports.Targets(name)
@@ -143,14 +118,17 @@ func (e *Engine) target(bl *runbook.Block, b *runbook.Book, ref runbook.Ref) (Ta
 	if e.run.Mode == runbook.Drill && t.Production {
 		return t, &runbook.Refusal{Reason: fmt.Sprintf("target %s is production: a drill can't reach it", name)}
 	}
-	if t.Identify == "" {
+	if t.Identify == "" && !b.Foreign {
 		t.Identify = b.Identify
 	}
+	e.targets[name] = t
+	e.hide()
 	return t, nil
 }
 
 // retry runs a probe until it succeeds or its tries are used up. Each try is an
-// attempt of its own.
+// attempt of its own. Interrupt ends the wait between two: the item is then
+// open, as after a try that is followed by another.
 func (e *Engine) retry(ctx context.Context, t *task) error {
 	started := e.ports.Clock.Boot()
 	for try := 1; ; try++ {
@@ -159,14 +137,12 @@ func (e *Engine) retry(ctx context.Context, t *task) error {
 			last = e.ports.Clock.Boot()-started+between > t.block.RetryFor
 		}
 		a, err := e.attempt(ctx, t, !last)
-		if err != nil || a.OK() || last || a.End == nil || a.End.Why == runbook.Stopped {
+		if err != nil || a.End == nil || !a.End.Again {
 			return err
 		}
 		t.before = nil
-		select {
-		case <-ctx.Done():
-			return ErrLeft
-		case <-e.ports.Clock.After(between):
+		if whole, err := e.pause(ctx, between); !whole {
+			return err
 		}
 	}
 }
@@ -189,68 +165,77 @@ func (e *Engine) attempt(ctx context.Context, t *task, again bool) (*runbook.Att
 	for _, s := range job.Secrets {
 		intended.Secrets = append(intended.Secrets, s.Name)
 	}
-	if err := e.append(ctx, append(t.before, intended)); err != nil {
+	if err := e.append(ctx, append(t.before[:len(t.before):len(t.before)], intended)); err != nil {
 		return nil, err
 	}
 	p, err := e.ports.Shell.Start(ctx, job)
 	if err != nil {
 		now := e.ports.Clock.Now().UTC()
 		failed := runbook.CommandFinished{Attempt: n, Exit: -1, Why: runbook.Exited, Fault: err.Error(), Started: now, Ended: now}
-		return e.run.Attempt(n), e.appendFact(ctx, e.entries([]runbook.Event{failed}))
+		return e.run.Attempt(n), e.appendFact(ctx, fact{attempt: n, entries: e.entries([]runbook.Event{failed})})
 	}
-	e.mu.Lock()
-	e.live[n] = p
-	e.mu.Unlock()
+	e.keep(n, p, t)
 	if intended.Background {
 		return e.run.Attempt(n), e.leaveRunning(ctx, t, n, p)
 	}
-	return e.run.Attempt(n), e.follow(ctx, n, p, t, again)
+	return e.run.Attempt(n), e.follow(ctx, n, again)
+}
+
+// keep remembers a command that can be waited for, with the block as it is now:
+// the book may be another one when it ends.
+func (e *Engine) keep(n int, p Process, t *task) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.live[n] = running{p, t}
 }
 
 // leaveRunning writes the start of a background command and moves the walk on.
 func (e *Engine) leaveRunning(ctx context.Context, t *task, n int, p Process) error {
-	if err := e.appendFact(ctx, []Entry{e.startedEntry(n, p.Started())}); err != nil {
-		return err
-	}
-	return e.append(ctx, runbook.InBackground(e.books, e.run, t.item, e.ports.Clock.Now().UTC()))
+	return e.appendFact(ctx, fact{
+		entries: []Entry{e.startedEntry(n, p.Started())},
+		then: func(at time.Time) []runbook.Event {
+			return runbook.InBackground(e.books, e.run, t.item, at)
+		},
+	})
 }
 
-// follow waits for a command in the foreground and writes how it went.
-func (e *Engine) follow(ctx context.Context, n int, p Process, t *task, again bool) error {
+// follow waits for a command in the foreground and writes how it went. What
+// can't be written on the way doesn't end the wait: the command runs.
+func (e *Engine) follow(ctx context.Context, n int, again bool) error {
+	p := e.process(n)
 	e.setFore(n)
 	defer e.setFore(0)
-	var first []Entry
-	if a := e.run.Attempt(n); a.Run == nil {
-		first = []Entry{e.startedEntry(n, p.Started())}
-	}
+	first := e.firstOf(e.run.Attempt(n), p)
 	select {
 	case <-p.Done():
 	case <-e.ports.Clock.After(quick):
-		if err := e.appendFact(ctx, first); err != nil && !errors.Is(err, context.Canceled) {
-			_ = err // it waits in memory; the command runs, so its end must still be awaited
+		if first != nil {
+			_ = e.appendFact(ctx, fact{entries: first})
+			first = nil
 		}
-		first = nil
 		if err := e.watch(ctx, p); err != nil {
 			return err
 		}
 	}
-	return e.conclude(ctx, n, p, t, first, again)
+	return e.conclude(ctx, n, first, again)
 }
 
-// watch waits for the end of a command and looks at the clocks meanwhile.
+// watch waits for the end of a command, heeding the rest meanwhile. A command
+// that has ended by the time the walk is left is not left.
 func (e *Engine) watch(ctx context.Context, p Process) error {
 	for {
 		select {
 		case <-p.Done():
 			return nil
 		case <-ctx.Done():
-			return ErrLeft
-		case <-e.ports.Clock.After(time.Second):
-			if len(e.late) == 0 {
-				if err := e.CatchUp(ctx); err != nil && ctx.Err() == nil {
-					e.lateWhy = err.Error() // the log may be locked or full: the end of the command will tell
-				}
+			select {
+			case <-p.Done():
+				return nil
+			default:
+				return ErrLeft
 			}
+		case <-e.ports.Clock.After(time.Second):
+			e.heed(ctx)
 		}
 	}
 }
@@ -261,112 +246,32 @@ func (e *Engine) startedEntry(n int, s runbook.Started) Entry {
 	return en
 }
 
-// conclude writes the outcome of a command and all that follows from it, as one.
-func (e *Engine) conclude(ctx context.Context, n int, p Process, t *task, first []Entry, again bool) error {
-	o, err := p.Outcome(context.WithoutCancel(ctx))
-	if err != nil {
-		o = runbook.Outcome{Exit: -1, Why: runbook.Exited, Fault: err.Error(), Ended: e.ports.Clock.Now().UTC()}
-	}
+func (e *Engine) process(n int) Process {
 	e.mu.Lock()
-	delete(e.live, n)
+	defer e.mu.Unlock()
+	return e.live[n].Process
+}
+
+func (e *Engine) setFore(n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.fore = n
+}
+
+// Interrupt stops the command that the walk waits for, or the wait between two
+// tries, and says whether there was one. It may be called from any goroutine.
+func (e *Engine) Interrupt() bool {
+	e.mu.Lock()
+	p := e.live[e.fore].Process
+	if p == nil {
+		p = e.orphan
+	}
+	if p == nil && e.hush != nil {
+		close(e.hush)
+		e.hush = nil
+		e.mu.Unlock()
+		return true
+	}
 	e.mu.Unlock()
-	entries := append(first, e.outcome(n, o, t, again)...)
-	return e.appendFact(ctx, entries)
-}
-
-// outcome turns an outcome into entries.
-func (e *Engine) outcome(n int, o runbook.Outcome, t *task, again bool) []Entry {
-	a := e.run.Attempt(n)
-	f := finished(n, o)
-	ok := f.Exit == 0 && f.Why == runbook.Exited && f.Fault == ""
-	if t.block.Expect != nil && ok && t.purpose == "" {
-		f.Expected = e.expected(&f, *t.block.Expect)
-		ok = f.Expected == "met"
-	}
-	f.Again = again && !ok
-	done := e.entry(f)
-	done.At = o.Ended.UTC()
-	out := []Entry{done}
-	for name, value := range o.Withheld {
-		e.secrets[name] = value
-	}
-	contaminated := false
-	for _, fact := range e.facts(o, t, ok) {
-		out = append(out, e.entry(runbook.FactReported{Name: fact.Name, Value: fact.Value, Attempt: n}))
-		contaminated = contaminated || e.contaminates(fact)
-	}
-	if t.block.Secret != "" && ok && t.purpose == "" {
-		e.secrets[t.block.Secret] = o.Value
-		out = append(out, e.entry(runbook.SecretGiven{Name: t.block.Secret, From: "block"}))
-	}
-	if ok && t.purpose == "" && !contaminated && e.lastBlock(a) {
-		now := e.ports.Clock.Now().UTC()
-		out = append(out, e.entry(runbook.ItemTicked{Item: a.Item, As: "succeeded"}))
-		out = append(out, e.entries(runbook.Done(e.books, e.run, a.Item, now))...)
-	}
-	return out
-}
-
-func finished(n int, o runbook.Outcome) runbook.CommandFinished {
-	f := runbook.CommandFinished{
-		Attempt: n, Exit: o.Exit, Signal: o.Signal, Why: o.Why, Fault: o.Fault, Started: o.Started.UTC(), Ended: o.Ended.UTC(),
-		Elapsed: o.Elapsed, Output: o.Output, Dir: o.Dir, Set: o.Set, Unset: o.Unset, Captured: o.Captured, Survivors: o.Survivors,
-	}
-	for name := range o.Withheld {
-		f.Withheld = append(f.Withheld, name)
-	}
-	return f
-}
-
-// expected compares the output as kept with what it must hold.
-func (e *Engine) expected(f *runbook.CommandFinished, want runbook.Expect) string {
-	if f.Output.File == "" {
-		return "missed"
-	}
-	met, err := e.ports.Output.Matches(f.Output.File, want)
-	if err != nil {
-		f.Fault = "its output can't be read back: " + err.Error()
-	}
-	if !met {
-		return "missed"
-	}
-	return "met"
-}
-
-// facts are what a command reported: in its file, and, with fact=, by its
-// output. Those of a failed command count too, but for its output.
-func (e *Engine) facts(o runbook.Outcome, t *task, ok bool) []runbook.Fact {
-	facts := o.Facts
-	if t.block.Fact == "" || !ok || t.purpose != "" || o.Output.File == "" {
-		return facts
-	}
-	value, err := e.ports.Output.Text(o.Output.File, mostValue)
-	if err != nil {
-		value = ""
-	}
-	return append(facts, runbook.Fact{Name: t.block.Fact, Value: strings.TrimSpace(value)})
-}
-
-// contaminates says whether a fact is a recovery point after the damage began.
-func (e *Engine) contaminates(f runbook.Fact) bool {
-	if f.Name != "recovery_point" {
-		return false
-	}
-	at, err := time.Parse(time.RFC3339Nano, f.Value)
-	began, _ := e.run.Began()
-	return err == nil && at.After(began)
-}
-
-// lastBlock says whether no block of the attempt's item is left after it.
-func (e *Engine) lastBlock(a *runbook.Attempt) bool {
-	_, _, it, ok := e.books.Item(a.Item)
-	if !ok {
-		return false
-	}
-	for _, b := range it.Blocks[min(a.Block+1, len(it.Blocks)):] {
-		if b.When.Applies(e.run.Mode) {
-			return false
-		}
-	}
-	return true
+	return p != nil && p.Stop() == nil
 }

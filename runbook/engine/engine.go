@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +19,8 @@ type Who struct {
 	Host string
 }
 
-// An Engine walks one run. Its methods are for one goroutine, except Interrupt.
+// An Engine walks one run. Its methods are for one goroutine, except Interrupt
+// and Scrub.
 type Engine struct {
 	ports Ports
 	who   Who
@@ -28,19 +30,31 @@ type Engine struct {
 	run   *runbook.Run
 	auto  *Policy // nil: somebody is there
 
-	secrets map[string]runbook.Secret // by name: declared, asked for, withheld, given by blocks
-	late    []Entry                   // facts that could not be written when they happened
-	lateWhy string
-	lateAt  time.Time
+	secrets map[string]known  // by name: what blocks are given
+	masked  []runbook.Named   // what they are no longer given, and what still must not be seen
+	targets map[string]Target // where the run acted so far, by name
 
-	mu   sync.Mutex
-	live map[int]Process // commands that this process can wait for
-	fore int             // the one that the walk waits for; 0: none
+	late     []fact // what could not be written when it happened, oldest first
+	lateWhy  string
+	lateAt   time.Time
+	lateSeq  uint64 // the last record before it
+	lateSaid bool   // that it is late stands in the log already
 
-	wall   time.Time // of the last look at the clocks
-	boot   time.Duration
-	awake  time.Duration
+	mu     sync.Mutex
+	live   map[int]running // commands that this process can wait for
+	fore   int             // the one that the walk waits for; 0: none
+	orphan Process         // the same, of one that nobody keeps
+	hush   chan struct{}   // closed to end a wait between two tries
+	hidden []runbook.Named // every value that must not be seen
+
+	seen   look
 	warned time.Time // when the objectives were last looked at
+}
+
+// A running command, with what its end means.
+type running struct {
+	Process
+	task *task
 }
 
 // ErrLeft is a context.Canceled: it says that the walk was left while a command ran; the command goes on.
@@ -69,8 +83,9 @@ func Begin(ctx context.Context, p Ports, s Surroundings, o Opening) (*Engine, er
 	e := build(p, s)
 	e.books[o.Book.Name] = o.Book
 	for _, n := range o.Secrets {
-		e.secrets[n.Name] = n.Value
+		e.secrets[n.Name] = known{n.Value, o.From[n.Name]}
 	}
+	e.hide()
 	if o.Began.Moment.IsZero() {
 		o.Began.Moment, o.Began.Source = p.Clock.Now().UTC(), "declaration"
 	}
@@ -79,10 +94,8 @@ func Begin(ctx context.Context, p Ports, s Surroundings, o Opening) (*Engine, er
 	for _, c := range o.Checks {
 		events = append(events, c)
 	}
-	for _, name := range o.Book.Roles {
-		if person := o.Roles[name]; person != "" {
-			events = append(events, runbook.RoleTaken{Name: name, Person: person})
-		}
+	for _, name := range roles(o) {
+		events = append(events, runbook.RoleTaken{Name: name, Person: o.Roles[name]})
 	}
 	for _, n := range o.Secrets {
 		events = append(events, runbook.SecretGiven{Name: n.Name, From: o.From[n.Name]})
@@ -90,16 +103,29 @@ func Begin(ctx context.Context, p Ports, s Surroundings, o Opening) (*Engine, er
 	if err := e.append(ctx, events, o.Book.Text); err != nil {
 		return nil, err
 	}
-	return e, e.putHead(ctx)
+	e.putHead(ctx)
+	return e, nil
+}
+
+// roles lists the roles that somebody holds: the book's in its order, then the
+// others.
+func roles(o Opening) []string {
+	out := slices.Clone(o.Book.Roles)
+	for _, name := range slices.Sorted(maps.Keys(o.Roles)) {
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return slices.DeleteFunc(out, func(name string) bool { return o.Roles[name] == "" })
 }
 
 func build(p Ports, s Surroundings) *Engine {
 	e := &Engine{
 		ports: p, who: s.Who, env: s.Env, cwd: s.Cwd,
 		books: runbook.Books{}, run: runbook.NewRun(),
-		secrets: map[string]runbook.Secret{}, live: map[int]Process{},
+		secrets: map[string]known{}, targets: map[string]Target{}, live: map[int]running{},
 	}
-	e.wall, e.boot, e.awake = p.Clock.Now(), p.Clock.Boot(), p.Clock.Awake()
+	e.seen = e.look()
 	return e
 }
 
@@ -107,9 +133,10 @@ func opened(b *runbook.Book, why string) runbook.BookOpened {
 	return runbook.BookOpened{Book: b.Name, Version: b.Version, Hash: b.Hash, Source: b.Source, Foreign: b.Foreign, Why: why}
 }
 
-// putHead puts the run as it stands into the lists.
-func (e *Engine) putHead(ctx context.Context) error {
-	return e.ports.Log.PutHead(ctx, runbook.HeadOf(e.books, e.run, e.ports.Clock.Now()))
+// putHead puts the run as it stands into the lists. A head is a cache: one that
+// is missing or stale is made again from the records, so nothing fails with it.
+func (e *Engine) putHead(ctx context.Context) {
+	_ = e.ports.Log.PutHead(context.WithoutCancel(ctx), runbook.HeadOf(e.books, e.run, e.ports.Clock.Now()))
 }
 
 // Run is the state of the run. It changes with the next call of a method.
@@ -122,13 +149,23 @@ func (e *Engine) Books() runbook.Books { return e.books }
 func (e *Engine) Next() runbook.Move { return runbook.Next(e.books, e.run) }
 
 // Do carries an intent out: it returns when its outcome is on disk. A
-// *runbook.Refusal means that nothing happened.
+// *runbook.Refusal means that nothing happened. While an outcome can't be
+// written nothing new is started, but what runs can be stopped and waited for.
 func (e *Engine) Do(ctx context.Context, in runbook.Intent) error {
-	if err := e.CatchUp(ctx); err != nil {
+	switch in := in.(type) {
+	case runbook.Await:
+		return e.attend(ctx, in, in.Attempt, e.await)
+	case runbook.Stop:
+		return e.attend(ctx, in, in.Attempt, e.stop)
+	}
+	if err := e.ready(ctx); err != nil {
 		return err
 	}
-	if err := e.flushLate(ctx); err != nil {
-		return err
+	switch in.(type) {
+	case runbook.Perform, runbook.RollBack, runbook.AdHoc, runbook.Settle:
+		if _, err := e.judge(in); !errors.Is(err, runbook.ErrActs) {
+			return err
+		}
 	}
 	switch in := in.(type) {
 	case runbook.Perform:
@@ -137,174 +174,119 @@ func (e *Engine) Do(ctx context.Context, in runbook.Intent) error {
 		return e.rollBack(ctx, in)
 	case runbook.AdHoc:
 		return e.adHoc(ctx, in)
-	case runbook.Await:
-		return e.await(ctx, in.Attempt)
 	case runbook.Settle:
 		return e.settle(ctx, in.Attempt)
-	case runbook.Stop:
-		return e.stop(ctx, in.Attempt)
 	}
 	return e.decide(ctx, in)
 }
 
-// decide turns an intent into events and appends them; the questions that only
-// a person can answer are asked on the way.
-func (e *Engine) decide(ctx context.Context, in runbook.Intent) error {
-	var second runbook.Second
-	if ref, ok := e.wantsWitness(in); ok {
-		var err error
-		if second, err = e.witness(ctx, ref); err != nil {
-			return err
-		}
+// ready brings the run up to date: what others wrote, what waits to be written,
+// what ended in the background.
+func (e *Engine) ready(ctx context.Context) error {
+	return errors.Join(e.CatchUp(ctx), e.Collect(ctx))
+}
+
+func (e *Engine) judge(in runbook.Intent) ([]runbook.Event, error) {
+	return runbook.Decide(e.books, e.run, in, runbook.Second{}, e.ports.Clock.Now().UTC())
+}
+
+// attend carries out what is about a command that runs. One that has ended by
+// now is what was wanted. That the log can't be written is no hindrance.
+func (e *Engine) attend(ctx context.Context, in runbook.Intent, n int, do func(context.Context, int) error) error {
+	before := e.run.Attempt(n)
+	ran := before != nil && before.Open()
+	if err := e.ready(ctx); err != nil && ctx.Err() != nil {
+		return err
 	}
+	if ran && !e.run.Attempt(n).Open() {
+		return nil
+	}
+	if _, err := e.judge(in); !errors.Is(err, runbook.ErrActs) {
+		return err
+	}
+	return do(ctx, n)
+}
+
+// decide turns an intent into events and appends them. A second person is asked
+// for when all else is known to be right.
+func (e *Engine) decide(ctx context.Context, in runbook.Intent) error {
 	in, err := e.clean(in)
 	if err != nil {
 		return err
 	}
+	books, second := e.books, runbook.Second{Alone: "not asked yet"}
 	var texts [][]byte
 	var before []runbook.Event
-	for {
-		now := e.ports.Clock.Now().UTC()
-		events, err := runbook.Decide(e.books, e.run, in, second, now)
-		if needs, ok := errors.AsType[*runbook.ErrBook](err); ok && texts == nil {
-			book, err := e.link(in, needs.Link)
-			if err != nil {
-				return err
-			}
-			texts, before = [][]byte{book.Text}, []runbook.Event{opened(book, "link")}
-			continue
+	events, err := runbook.Decide(books, e.run, in, second, e.ports.Clock.Now().UTC())
+	if needs, ok := errors.AsType[*runbook.ErrBook](err); ok {
+		book, linkErr := e.link(in, needs.Link)
+		if linkErr != nil {
+			return linkErr
 		}
-		if err != nil {
+		// The book counts as open when the log says so, not before.
+		books = maps.Clone(books)
+		books[book.Name] = book
+		texts, before = [][]byte{book.Text}, []runbook.Event{opened(book, "link")}
+		events, err = runbook.Decide(books, e.run, in, second, e.ports.Clock.Now().UTC())
+	}
+	if err != nil {
+		return err
+	}
+	if runbook.NeedsSecond(books, e.run, in) {
+		if second, err = e.witness(ctx, in); err != nil {
 			return err
 		}
-		return e.appendIntent(ctx, in, append(before, events...), texts)
+		if events, err = runbook.Decide(books, e.run, in, second, e.ports.Clock.Now().UTC()); err != nil {
+			return err
+		}
 	}
+	if err := e.appendIntent(ctx, in, append(before, events...), texts); err != nil {
+		return err
+	}
+	e.books = books
+	e.hide()
+	switch in.(type) {
+	case runbook.End, runbook.Leave:
+		e.putHead(ctx)
+	}
+	return nil
 }
 
-// link opens the book that a choice leads to.
+// link opens the book that a choice leads to. Within the run it has the name
+// that the link gives it.
 func (e *Engine) link(in runbook.Intent, link string) (*runbook.Book, error) {
 	choose, ok := in.(runbook.Choose)
 	if !ok {
 		return nil, fmt.Errorf("book %s is not open", link)
 	}
-	book, err := e.ports.Library.Open(link, e.books[choose.Item.Book()])
+	found, err := e.ports.Library.Open(link, e.books[choose.Item.Book()])
 	if err != nil {
 		return nil, err
 	}
-	e.books[book.Name] = book
-	return book, nil
+	book := *found
+	book.Name = runbook.LinkName(link)
+	return &book, nil
 }
 
-// appendIntent writes what a decision gave, and brings the lists up to
-// date when the walk is over.
+// appendIntent writes what a decision gave, with the moment at which it
+// happened where that is another one.
 func (e *Engine) appendIntent(ctx context.Context, in runbook.Intent, events []runbook.Event, texts [][]byte) error {
-	entries := e.entries(events)
-	if w, ok := in.(runbook.Write); ok && !w.At.IsZero() {
-		for i := range entries {
-			entries[i].At = w.At.UTC()
-		}
-	}
-	if err := e.appendEntries(ctx, entries, texts...); err != nil {
-		return err
-	}
-	switch in.(type) {
-	case runbook.End, runbook.Leave:
-		return e.putHead(context.WithoutCancel(ctx))
-	}
-	return nil
-}
-
-// clean keeps secrets out of what was typed. Notes are scrubbed; a command that
-// holds a value is refused, since what runs must be what is on record.
-func (e *Engine) clean(in runbook.Intent) (runbook.Intent, error) {
-	known := e.named()
-	scrub := func(s string) string { return e.ports.Secrecy.Scrub(s, known) }
+	var at time.Time
 	switch in := in.(type) {
 	case runbook.Write:
-		in.Text = scrub(in.Text)
-		return in, nil
-	case runbook.Tick:
-		in.Value, in.Different = scrub(in.Value), scrub(in.Different)
-		return in, nil
-	case runbook.Answer:
-		in.Value = scrub(in.Value)
-		return e.inUTC(in)
-	case runbook.Skip:
-		in.Reason = scrub(in.Reason)
-		return in, nil
-	case runbook.SkipItem:
-		in.Reason = scrub(in.Reason)
-		return in, nil
-	case runbook.Release:
-		in.Reason = scrub(in.Reason)
-		return in, nil
-	case runbook.Reopen:
-		in.Reason = scrub(in.Reason)
-		return in, nil
-	case runbook.End:
-		in.Reason = scrub(in.Reason)
-		return in, nil
+		at = in.At
 	case runbook.Mark:
-		in.Reason = scrub(in.Reason)
-		return in, nil
-	case runbook.Correct:
-		in.Text, in.Value = scrub(in.Text), scrub(in.Value)
-		return in, nil
-	case runbook.Pass:
-		in.Summary = scrub(in.Summary)
-		return in, nil
-	case runbook.Sign:
-		in.Text = scrub(in.Text)
-		return in, nil
-	case runbook.Edit:
-		in.Reason = scrub(in.Reason)
-		return in, e.holdsNone(in.Text)
-	case runbook.Fill:
-		return in, e.holdsNone(in.Value)
-	}
-	return in, nil
-}
-
-// inUTC reads the answer to a question for a time, and keeps it in UTC.
-func (e *Engine) inUTC(in runbook.Answer) (runbook.Intent, error) {
-	_, _, it, ok := e.books.Item(in.Item)
-	if !ok || it.Ask == nil || it.Ask.Type != "time" || in.As == runbook.Unattended || strings.TrimSpace(in.Value) == "" {
-		return in, nil
-	}
-	now := e.ports.Clock.Now()
-	at, err := runbook.ReadTime(in.Value, now.Location(), now)
-	if err != nil {
-		return in, &runbook.Refusal{
-			Reason: err.Error(), Hint: "write 2026-11-23 03:10 (this machine's time), 03:10 UTC, now, or -20m",
+		if in.Name == "pause" || in.Name == "resume" || in.Name == "objective_lost" {
+			at = in.At // the others have their moment in them
 		}
 	}
-	in.Value = at.Format(time.RFC3339)
-	return in, nil
-}
-
-// holdsNone refuses a command with a secret's value in it.
-func (e *Engine) holdsNone(text string) error {
-	if name := e.ports.Secrecy.Holds(text, e.named()); name != "" {
-		return &runbook.Refusal{
-			Reason: fmt.Sprintf("the command holds the value of %s", name),
-			Hint:   fmt.Sprintf("write $%s instead: what runs stands in the log", name),
+	entries := e.entries(events)
+	if !at.IsZero() {
+		for i := range entries {
+			entries[i].At = at.UTC()
 		}
 	}
-	return nil
-}
-
-func (e *Engine) wantsWitness(in runbook.Intent) (runbook.Ref, bool) {
-	var ref runbook.Ref
-	switch in := in.(type) {
-	case runbook.Finish:
-		ref = in.Step
-	case runbook.Skip:
-		ref = in.Step
-	default:
-		return "", false
-	}
-	_, s, ok := e.books.Step(ref)
-	return ref, ok && s.Witness
+	return e.appendEntries(ctx, entries, texts...)
 }
 
 func asRefusal(err error) (*runbook.Refusal, bool) { return errors.AsType[*runbook.Refusal](err) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"lifeboat/runbook"
 )
@@ -13,6 +12,11 @@ import (
 // note, a mark, a correction, a signature. It needs the log and the clock alone.
 // Secrets that this process knows are masked.
 func Add(ctx context.Context, p Ports, s Surroundings, in runbook.Intent) error {
+	switch in.(type) {
+	case runbook.Write, runbook.Mark, runbook.TakeRole, runbook.Pass, runbook.Accept, runbook.Correct, runbook.Sign:
+	default:
+		return &runbook.Refusal{Reason: fmt.Sprintf("%T moves the walk: only whoever walks the run can do that", in)}
+	}
 	e := build(p, s)
 	records, err := p.Log.Read(ctx, 0)
 	if err != nil {
@@ -26,17 +30,9 @@ func Add(ctx context.Context, p Ports, s Surroundings, in runbook.Intent) error 
 			return fmt.Errorf("run %s: %w", e.run.ID(), err)
 		}
 	}
-	for _, kv := range s.Env {
-		name, value, _ := strings.Cut(kv, "=")
-		if _, given := e.run.Given[name]; given || p.Secrecy.Looks(name) {
-			e.secrets[name] = runbook.NewSecret(value)
-		}
-	}
+	e.hide()
 	return e.decide(ctx, in)
 }
-
-// Scrub masks every secret that the walk knows.
-func (e *Engine) Scrub(text string) string { return e.ports.Secrecy.Scrub(text, e.named()) }
 
 // Adopt follows a new text of a book from here on. Steps and items keep their
 // state by id.
@@ -45,5 +41,6 @@ func (e *Engine) Adopt(ctx context.Context, b *runbook.Book) error {
 		return err
 	}
 	e.books[b.Name] = b
+	e.hide()
 	return nil
 }

@@ -34,13 +34,13 @@ func (e *Engine) guard(ctx context.Context, t *task) error {
 	if t.target.Identify == "" {
 		what = "type the target's name"
 	}
-	if _, err := e.ports.Asker.Ask(ctx, runbook.Prompt{
-		Kind: runbook.AskTarget, Item: t.item, Text: what, Want: answer, Lines: append([]string{"$ " + t.text}, lines...), More: count - len(lines),
+	if err := e.typed(ctx, runbook.Prompt{
+		Kind: runbook.AskTarget, Item: t.item, Text: what, Want: answer, Lines: append(shown(t.text), lines...), More: count - len(lines),
 	}); err != nil {
 		return err
 	}
 	if t.block.Preview != "" {
-		if _, err := e.ports.Asker.Ask(ctx, runbook.Prompt{
+		if err := e.typed(ctx, runbook.Prompt{
 			Kind: runbook.AskCount, Item: t.item, Text: "type how many it will touch", Want: fmt.Sprint(count),
 		}); err != nil {
 			return err
@@ -54,6 +54,22 @@ func (e *Engine) guard(ctx context.Context, t *task) error {
 	return nil
 }
 
+// typed has something typed exactly. A front end that lets anything else through
+// confirms nothing.
+func (e *Engine) typed(ctx context.Context, p runbook.Prompt) error {
+	reply, err := e.ports.Asker.Ask(ctx, p)
+	if err != nil {
+		return err
+	}
+	if reply.Text != p.Want {
+		return &runbook.Refusal{Reason: fmt.Sprintf("not confirmed: %q was typed, not %q", reply.Text, p.Want), Hint: "nothing was run"}
+	}
+	return nil
+}
+
+// shown is a command as it stands before the operator.
+func shown(text string) []string { return strings.Split("$ "+strings.TrimRight(text, "\n"), "\n") }
+
 // prove asks the target who it is. Another answer than before stops the item.
 func (e *Engine) prove(ctx context.Context, t *task) (string, error) {
 	if t.target.Identify == "" {
@@ -63,9 +79,11 @@ func (e *Engine) prove(ctx context.Context, t *task) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	answer, err := e.ports.Output.Text(a.End.Output.File, mostValue)
-	if err != nil {
-		return "", err
+	answer := ""
+	if a.End.Output.File != "" {
+		if answer, err = e.ports.Output.Text(a.End.Output.File, mostValue); err != nil {
+			return "", err
+		}
 	}
 	answer, _, _ = strings.Cut(strings.TrimSpace(answer), "\n")
 	if answer == "" {
@@ -94,13 +112,17 @@ func (e *Engine) preview(ctx context.Context, t *task) (lines []string, count, a
 	if !ok || bl.Wrong != "" {
 		return nil, 0, 0, &runbook.Refusal{Reason: fmt.Sprintf("its preview %q can't run", t.block.Preview), Hint: "mend the runbook"}
 	}
+	if err := e.armed(ctx, t, "preview", bl); err != nil {
+		return nil, 0, 0, err
+	}
 	a, err := e.aside(ctx, t, "preview", bl, bl.Text)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	lines, count, err = e.ports.Output.Lines(a.End.Output.File, mostShown)
-	if err != nil {
-		return nil, 0, 0, err
+	if a.End.Output.File != "" {
+		if lines, count, err = e.ports.Output.Lines(a.End.Output.File, mostShown); err != nil {
+			return nil, 0, 0, err
+		}
 	}
 	if t.block.HasMax && count > t.block.Max {
 		return nil, 0, 0, &runbook.Refusal{
@@ -128,17 +150,26 @@ func (e *Engine) aside(ctx context.Context, t *task, purpose string, bl *runbook
 	return a, nil
 }
 
-// rollBack runs the block that undoes an item's, with the same guard as any.
+// armed has a foreign file's block armed that is no item of its own, where
+// nothing else would ask for it.
+func (e *Engine) armed(ctx context.Context, t *task, purpose string, bl *runbook.Block) error {
+	if !t.book.Foreign || e.run.Item(t.item).Armed[bl.Hash] {
+		return nil
+	}
+	if err := e.typed(ctx, runbook.Prompt{
+		Kind: runbook.AskTarget, Item: t.item, Want: bl.Name, Lines: shown(bl.Text),
+		Text: fmt.Sprintf("the %s of a foreign file runs only when it is armed: type its name", purpose),
+	}); err != nil {
+		return err
+	}
+	return e.append(ctx, []runbook.Event{runbook.BlockArmed{Item: t.item, Hash: bl.Hash}})
+}
+
+// rollBack runs the block that undoes what an item ran last, with the same
+// guard as any.
 func (e *Engine) rollBack(ctx context.Context, in runbook.RollBack) error {
-	b, _, it, ok := e.books.Item(in.Item)
-	if !ok || len(it.Blocks) == 0 {
-		return &runbook.Refusal{Reason: fmt.Sprintf("%s has no command to undo", in.Item)}
-	}
-	place := min(e.run.Item(in.Item).Next, len(it.Blocks)-1)
-	bl, ok := b.Block(it.Blocks[place].Rollback)
-	if !ok || it.Blocks[place].Rollback == "" {
-		return &runbook.Refusal{Reason: fmt.Sprintf("%s has no rollback", in.Item)}
-	}
+	b := e.books[in.Item.Book()]
+	bl, place := e.run.UndoBlock(b, in.Item)
 	if bl.Wrong != "" {
 		return &runbook.Refusal{Reason: "the rollback can't run: " + bl.Wrong, Hint: "mend the runbook, or do it by hand"}
 	}
@@ -147,7 +178,13 @@ func (e *Engine) rollBack(ctx context.Context, in runbook.RollBack) error {
 		return err
 	}
 	t := &task{item: in.Item, place: place, block: bl, purpose: "rollback", text: bl.Text, shell: shellOf(bl), book: b, target: target}
+	if err := e.armed(ctx, t, "rollback", bl); err != nil {
+		return err
+	}
 	if err := e.gather(ctx, t); err != nil {
+		return err
+	}
+	if err := e.holdsNone("the rollback", t.text, e.given(false)); err != nil {
 		return err
 	}
 	if bl.Danger {
@@ -155,37 +192,41 @@ func (e *Engine) rollBack(ctx context.Context, in runbook.RollBack) error {
 			return err
 		}
 	}
-	a, err := e.attempt(ctx, t, false)
-	if err != nil || !a.OK() {
-		return err
-	}
-	return e.append(ctx, []runbook.Event{runbook.HoldReleased{Item: in.Item, How: "rolled_back"}})
+	_, err = e.attempt(ctx, t, false)
+	return err
 }
 
-// adHoc runs a command that no book has.
+// adHoc runs a command that no book has, where the run acts.
 func (e *Engine) adHoc(ctx context.Context, in runbook.AdHoc) error {
-	switch {
-	case strings.TrimSpace(in.Text) == "":
-		return &runbook.Refusal{Reason: "an empty command does nothing"}
-	case e.run.Ended != nil:
-		return &runbook.Refusal{Reason: "the run has ended"}
-	}
-	if err := e.holdsNone(in.Text); err != nil {
-		return err
-	}
-	target, err := e.ports.Targets(e.run.Target)
+	b, bl := e.first(), &runbook.Block{Lang: "bash"}
+	target, err := e.target(bl, b, "")
 	if err != nil {
 		return err
 	}
-	t := &task{block: &runbook.Block{Lang: "bash"}, purpose: "adhoc", text: in.Text, shell: "bash", book: e.first(), target: target}
+	t := &task{block: bl, purpose: "adhoc", text: in.Text, shell: "bash", book: b, target: target}
+	if err := e.gather(ctx, t); err != nil {
+		return err
+	}
+	if err := e.holdsNone("the command", in.Text, e.given(true)); err != nil {
+		return err
+	}
 	_, err = e.attempt(ctx, t, false)
 	return err
 }
 
 // witness asks for the second person that a step wants.
-func (e *Engine) witness(ctx context.Context, ref runbook.Ref) (runbook.Second, error) {
+func (e *Engine) witness(ctx context.Context, in runbook.Intent) (runbook.Second, error) {
 	if e.auto != nil {
 		return runbook.Second{Alone: runbook.Unattended}, nil
+	}
+	var ref runbook.Ref
+	switch in := in.(type) {
+	case runbook.Finish:
+		ref = in.Step
+	case runbook.Skip:
+		ref = in.Step
+	case runbook.Choose:
+		ref = in.Item.Step()
 	}
 	_, s, _ := e.books.Step(ref)
 	reply, err := e.ports.Asker.Ask(ctx, runbook.Prompt{
@@ -194,8 +235,9 @@ func (e *Engine) witness(ctx context.Context, ref runbook.Ref) (runbook.Second, 
 	if err != nil {
 		return runbook.Second{}, err
 	}
-	if !strings.EqualFold(strings.TrimSpace(reply.Text), "alone") {
-		return runbook.Second{Person: strings.TrimSpace(reply.Text)}, nil
+	person := strings.TrimSpace(reply.Text)
+	if !strings.EqualFold(person, "alone") {
+		return runbook.Second{Person: e.Scrub(person)}, nil
 	}
 	text := "why is nobody else there?"
 	if e.run.Mode == runbook.Live {
@@ -205,12 +247,17 @@ func (e *Engine) witness(ctx context.Context, ref runbook.Ref) (runbook.Second, 
 	if err != nil {
 		return runbook.Second{}, err
 	}
+	if strings.TrimSpace(why.Text) == "" {
+		return runbook.Second{}, &runbook.Refusal{Reason: "being alone needs a reason"}
+	}
 	if e.run.Mode == runbook.Live {
-		select {
-		case <-ctx.Done():
-			return runbook.Second{}, ErrLeft
-		case <-e.ports.Clock.After(alone):
+		whole, err := e.pause(ctx, alone)
+		if err == nil && !whole {
+			err = &runbook.Refusal{Reason: "not confirmed: the time to think was cut short"}
+		}
+		if err != nil {
+			return runbook.Second{}, err
 		}
 	}
-	return runbook.Second{Alone: why.Text}, nil
+	return runbook.Second{Alone: e.Scrub(why.Text)}, nil
 }

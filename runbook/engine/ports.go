@@ -41,7 +41,7 @@ type Batch struct {
 // Log is one run's stream, and the station's. Others may append facts to both.
 type Log interface {
 	// Append returns when the batch is on disk, with the records that it made.
-	// After an error nothing of it is on disk.
+	// After an error nothing of it is, as far as can be known.
 	Append(ctx context.Context, b Batch) ([]runbook.Record, error)
 	// Read gives the run's records after a sequence number, oldest first.
 	Read(ctx context.Context, after uint64) ([]runbook.Record, error)
@@ -55,6 +55,8 @@ type Log interface {
 type Shell interface {
 	// Folder is where an attempt keeps its files.
 	Folder(attempt int) string
+	// Exists says whether a directory is there, for a command to run in.
+	Exists(dir string) bool
 	// Start returns when the command runs.
 	Start(ctx context.Context, job runbook.Job) (Process, error)
 	// Attach finds an attempt of an earlier process.

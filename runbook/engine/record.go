@@ -92,7 +92,8 @@ func (e *Engine) take(records []runbook.Record) error {
 	return nil
 }
 
-// CatchUp takes in what others wrote, and looks at the clocks.
+// CatchUp takes in what others wrote, writes what waits to be written, and looks
+// at the clocks.
 func (e *Engine) CatchUp(ctx context.Context) error {
 	records, err := e.ports.Log.Read(ctx, e.run.Seq)
 	if err != nil {
@@ -101,24 +102,67 @@ func (e *Engine) CatchUp(ctx context.Context) error {
 	if err := e.take(records); err != nil {
 		return err
 	}
+	if err := e.flushLate(ctx); err != nil {
+		return err
+	}
 	return e.Tick(ctx)
 }
 
+// heed is what goes on while the walk waits. An error is none of the waiter's:
+// what can't be written waits, and whoever wants to act is told.
+func (e *Engine) heed(ctx context.Context) {
+	_ = e.ready(ctx)
+}
+
+// pause waits, heeding the rest meanwhile. It ends early when ctx does, or, with
+// nil, when Interrupt is called.
+func (e *Engine) pause(ctx context.Context, d time.Duration) (whole bool, err error) {
+	hush := make(chan struct{})
+	e.mu.Lock()
+	e.hush = hush
+	e.mu.Unlock()
+	defer func() {
+		e.mu.Lock()
+		e.hush = nil
+		e.mu.Unlock()
+	}()
+	for d > 0 {
+		slice := min(d, time.Second)
+		select {
+		case <-ctx.Done():
+			return false, ctx.Err()
+		case <-hush:
+			return false, nil
+		case <-e.ports.Clock.After(slice):
+			d -= slice
+			e.heed(ctx)
+		}
+	}
+	return true, nil
+}
+
 // Tick looks at the clocks: it records jumps, and says what has to be said once.
-// Front ends call it every second while they wait.
+// Front ends call CatchUp every second while they wait, which includes it.
 func (e *Engine) Tick(ctx context.Context) error {
-	now := e.ports.Clock.Now()
+	if e.run.Ended != nil || e.run.ReadOnly != "" {
+		return nil
+	}
+	now := e.look()
 	var events []runbook.Event
-	if jump, ok := e.jumped(now); ok {
+	for _, jump := range e.seen.jumps(now) {
 		events = append(events, jump)
 	}
-	if b := e.first(); b != nil && e.run.Ended == nil && len(b.Objectives) > 0 && now.Sub(e.warned).Abs() >= time.Second {
-		e.warned = now
-		for _, w := range runbook.Warnings(runbook.Clocks(b, e.run, now), e.Pace(b), e.run, now) {
+	if b := e.first(); b != nil && len(b.Objectives) > 0 && now.wall.Sub(e.warned).Abs() >= time.Second {
+		e.warned = now.wall
+		for _, w := range runbook.Warnings(runbook.Clocks(b, e.run, now.wall), e.Pace(b), e.run, now.wall) {
 			events = append(events, w)
 		}
 	}
-	return e.append(ctx, events)
+	if err := e.append(ctx, events); err != nil {
+		return err // a jump that isn't on record is seen again by the next look
+	}
+	e.seen = now
+	return nil
 }
 
 // Pace says when the run will end if it goes on as earlier ones did.
@@ -132,20 +176,30 @@ func (e *Engine) Pace(b *runbook.Book) runbook.Pace {
 	return runbook.PaceOf(b, e.run, usual, e.ports.Clock.Now())
 }
 
-// jumped compares wall time with the time that really passed. Two seconds are
-// the smallest jump that is worth a record.
-func (e *Engine) jumped(now time.Time) (runbook.ClockJumped, bool) {
+// A look is what the clocks showed at one moment.
+type look struct {
+	wall        time.Time
+	boot, awake time.Duration
+}
+
+func (e *Engine) look() look {
+	return look{e.ports.Clock.Now().Round(0), e.ports.Clock.Boot(), e.ports.Clock.Awake()}
+}
+
+// jumps compares wall time with the time that really passed, and that with the
+// time that the machine was awake. Two seconds are the smallest jump that is
+// worth a record.
+func (l look) jumps(now look) []runbook.ClockJumped {
 	const least = 2 * time.Second
-	boot, awake := e.ports.Clock.Boot(), e.ports.Clock.Awake()
-	wall, passed, ran := now.Round(0).Sub(e.wall.Round(0)), boot-e.boot, awake-e.awake
-	e.wall, e.boot, e.awake = now, boot, awake
-	if d := wall - passed; d > least || d < -least {
-		return runbook.ClockJumped{Delta: d, Clock: "step"}, true
-	}
+	var out []runbook.ClockJumped
+	wall, passed, ran := now.wall.Sub(l.wall), now.boot-l.boot, now.awake-l.awake
 	if d := passed - ran; d > least {
-		return runbook.ClockJumped{Delta: d, Clock: "suspend"}, true
+		out = append(out, runbook.ClockJumped{Delta: d, Clock: "suspend"})
 	}
-	return runbook.ClockJumped{}, false
+	if d := wall - passed; d > least || d < -least {
+		out = append(out, runbook.ClockJumped{Delta: d, Clock: "step"})
+	}
+	return out
 }
 
 // first is the book that the run was opened with: its objectives are judged.
@@ -154,37 +208,4 @@ func (e *Engine) first() *runbook.Book {
 		return nil
 	}
 	return e.books[e.run.Books[0].Book]
-}
-
-// appendFact writes what has happened already. It can't be refused, so when it
-// can't be written it waits in memory, and nothing new is started until it is.
-func (e *Engine) appendFact(ctx context.Context, entries []Entry) error {
-	err := e.appendEntries(ctx, entries)
-	if err == nil {
-		return nil
-	}
-	if len(e.late) == 0 {
-		e.lateAt = e.ports.Clock.Now().UTC()
-	}
-	for _, en := range entries {
-		if en.At.IsZero() {
-			en.At = e.ports.Clock.Now().UTC()
-		}
-		e.late = append(e.late, en)
-	}
-	e.lateWhy = err.Error()
-	return fmt.Errorf("what happened is in memory, not in the log: %w", err)
-}
-
-// flushLate writes what waited, and says that it is late.
-func (e *Engine) flushLate(ctx context.Context) error {
-	if len(e.late) == 0 {
-		return nil
-	}
-	entries := append(e.late, e.entry(runbook.WrittenLate{From: e.lateAt, To: e.ports.Clock.Now().UTC(), Why: e.lateWhy}))
-	if err := e.appendEntries(ctx, entries); err != nil {
-		return fmt.Errorf("what happened is still in memory, not in the log: %w", err)
-	}
-	e.late, e.lateWhy = nil, ""
-	return nil
 }

@@ -14,32 +14,13 @@ import (
 func Resume(ctx context.Context, p Ports, s Surroundings, secrets []runbook.Named, resumed runbook.RunResumed) (*Engine, error) {
 	e := build(p, s)
 	for _, n := range secrets {
-		e.secrets[n.Name] = n.Value
+		e.secrets[n.Name] = known{n.Value, "asked"}
 	}
-	records, err := p.Log.Read(ctx, 0)
-	if err != nil {
+	var err error
+	if e.run, e.books, _, err = Fold(ctx, p.Log, p.Library); err != nil {
 		return nil, err
 	}
-	if len(records) == 0 {
-		return nil, errors.New("the run has no records")
-	}
-	for _, rec := range records {
-		if err := e.run.Apply(rec); err != nil {
-			return nil, fmt.Errorf("run %s: %w", e.run.ID(), err)
-		}
-	}
-	for _, f := range e.run.Books {
-		text, err := p.Log.Book(ctx, f.Hash)
-		if err != nil {
-			return nil, err
-		}
-		book, err := p.Library.Parse(f.Source, text)
-		if err != nil {
-			return nil, err
-		}
-		book.Name = f.Book
-		e.books[f.Book] = book
-	}
+	e.hide()
 	switch {
 	case e.run.ReadOnly != "":
 		return nil, &runbook.Refusal{Reason: "the run is read only: " + e.run.ReadOnly, Hint: "use the lifeboat that wrote it; report and log still work"}
@@ -50,7 +31,12 @@ func Resume(ctx context.Context, p Ports, s Surroundings, secrets []runbook.Name
 	if err := e.append(ctx, []runbook.Event{resumed}); err != nil {
 		return nil, err
 	}
-	return e, e.findOpen(ctx)
+	for _, a := range e.run.Running() {
+		if err := e.find(ctx, a); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
 }
 
 // Fold gives the state of a run and its books without walking it.
@@ -59,10 +45,13 @@ func Fold(ctx context.Context, log Log, lib Library) (*runbook.Run, runbook.Book
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	if len(records) == 0 {
+		return nil, nil, nil, errors.New("the run has no records")
+	}
 	run := runbook.NewRun()
 	for _, rec := range records {
 		if err := run.Apply(rec); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, nil, fmt.Errorf("run %s: %w", run.ID(), err)
 		}
 	}
 	books := runbook.Books{}
@@ -81,48 +70,41 @@ func Fold(ctx context.Context, log Log, lib Library) (*runbook.Run, runbook.Book
 	return run, books, records, nil
 }
 
-// findOpen finds out what became of the commands that had no outcome.
-func (e *Engine) findOpen(ctx context.Context) error {
-	for _, a := range e.run.Running() {
-		if err := e.find(ctx, a); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // find looks for one command: it runs under its keeper and can be waited for,
 // it has ended and left its outcome, or nobody knows.
 func (e *Engine) find(ctx context.Context, a *runbook.Attempt) error {
 	n := a.CommandIntended.Attempt
-	var started *runbook.Started
-	if a.Run != nil {
-		started = &runbook.Started{PID: a.Run.PID, Process: a.Run.Process, Boot: a.Run.Boot, Keeper: a.Run.Keeper, Time: a.RunAt}
-	}
-	p, found, err := e.ports.Shell.Attach(ctx, n, started)
+	p, found, err := e.ports.Shell.Attach(ctx, n, started(a))
 	if err != nil {
 		return err
 	}
 	switch found {
 	case FoundRunning:
-		e.mu.Lock()
-		e.live[n] = p
-		e.mu.Unlock()
+		e.keep(n, p, e.taskOf(a))
 		return nil
 	case FoundEnded:
-		var first []Entry
-		if a.Run == nil {
-			first = []Entry{e.startedEntry(n, p.Started())}
-		}
-		return e.conclude(ctx, n, p, e.taskOf(a), first, false)
+		e.keep(n, p, e.taskOf(a))
+		return e.conclude(ctx, n, e.firstOf(a, p), false)
 	case FoundAlive:
-		return e.append(ctx, []runbook.Event{runbook.OutcomeUnknown{Attempt: n, Seen: "running"}})
+		return e.lose(ctx, n, "running")
 	case FoundGone:
-		return e.append(ctx, []runbook.Event{runbook.OutcomeUnknown{Attempt: n, Seen: "gone"}})
+		return e.lose(ctx, n, "gone")
 	case FoundNotStarted:
-		return e.append(ctx, []runbook.Event{runbook.OutcomeUnknown{Attempt: n, Seen: "not_started"}})
+		return e.lose(ctx, n, "not_started")
 	}
 	return fmt.Errorf("attempt %d: found %q", n, found)
+}
+
+func (e *Engine) lose(ctx context.Context, n int, seen string) error {
+	return e.appendFact(ctx, fact{attempt: n, entries: []Entry{e.entry(runbook.OutcomeUnknown{Attempt: n, Seen: seen})}})
+}
+
+// started is what is on record of a command's start; nil: nothing.
+func started(a *runbook.Attempt) *runbook.Started {
+	if a.Run == nil {
+		return nil
+	}
+	return &runbook.Started{PID: a.Run.PID, Process: a.Run.Process, Boot: a.Run.Boot, Keeper: a.Run.Keeper, Time: a.RunAt}
 }
 
 // taskOf is the block that an attempt ran, as far as its end needs it.
@@ -134,59 +116,94 @@ func (e *Engine) taskOf(a *runbook.Attempt) *task {
 	return t
 }
 
-// await waits for a command that runs in the background, or that outlived the
-// process that started it.
+// await waits for a command until its fate is on record: one that runs here, one
+// that nobody keeps, or one whose outcome the log doesn't take yet.
 func (e *Engine) await(ctx context.Context, n int) error {
-	a := e.run.Attempt(n)
-	if a == nil || (a.End != nil) {
-		return &runbook.Refusal{Reason: fmt.Sprintf("attempt %d doesn't run", n)}
-	}
-	if p := e.process(n); p != nil {
-		return e.follow(ctx, n, p, e.taskOf(a), false)
-	}
-	for { // nobody keeps its output: all that can be seen is whether it is still there
-		if err := e.settle(ctx, n); err != nil || a.Lost == nil || a.Lost.Seen != "running" {
-			return err
+	defer e.setOrphan(nil)
+	for {
+		a := e.run.Attempt(n)
+		switch {
+		case e.process(n) != nil:
+			return e.follow(ctx, n, false)
+		case e.waits(n):
+		case a.Open():
+			if err := e.find(ctx, a); err != nil {
+				return err
+			}
+			continue
+		case alive(a): // all that can be seen is whether it is still there
+			if err := e.settle(ctx, n); err != nil || !alive(a) {
+				return err
+			}
+		default:
+			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return ErrLeft
-		case <-e.ports.Clock.After(time.Second):
+		if whole, err := e.pause(ctx, time.Second); err != nil || !whole {
+			return left(err)
 		}
 	}
 }
+
+// left says that the walk didn't wait any longer for a command.
+func left(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return ErrLeft
+	}
+	return err
+}
+
+// alive says that a command was last seen running by somebody who could not wait
+// for it.
+func alive(a *runbook.Attempt) bool { return a.Lost != nil && a.Lost.Seen == "running" && !a.Settled }
 
 // settle looks once more for a command whose outcome isn't known.
 func (e *Engine) settle(ctx context.Context, n int) error {
 	a := e.run.Attempt(n)
-	if a == nil || a.Lost == nil {
-		return &runbook.Refusal{Reason: fmt.Sprintf("the outcome of attempt %d is not in question", n)}
-	}
-	var started *runbook.Started
-	if a.Run != nil {
-		started = &runbook.Started{PID: a.Run.PID, Process: a.Run.Process, Boot: a.Run.Boot, Keeper: a.Run.Keeper, Time: a.RunAt}
-	}
-	_, found, err := e.ports.Shell.Attach(ctx, n, started)
-	if err != nil || string(found) == a.Lost.Seen || found == FoundAlive {
+	p, found, err := e.ports.Shell.Attach(ctx, n, started(a))
+	if err != nil {
 		return err
 	}
-	if found == FoundRunning || found == FoundEnded {
+	switch found {
+	case FoundRunning, FoundEnded:
 		return e.find(ctx, a)
+	case FoundAlive:
+		e.setOrphan(p)
+		if a.Lost.Seen != "running" {
+			return e.lose(ctx, n, "running")
+		}
+	case FoundGone, FoundNotStarted:
+		if a.Lost.Seen == "running" {
+			return e.lose(ctx, n, "gone")
+		}
 	}
-	return e.append(ctx, []runbook.Event{runbook.OutcomeUnknown{Attempt: n, Seen: "gone"}})
+	return nil
 }
 
-// Collect writes the outcomes of background commands that ended meanwhile.
+func (e *Engine) setOrphan(p Process) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.orphan = p
+}
+
+// Collect writes the outcomes of background commands that ended meanwhile, and
+// finds out about those that nobody here knows of: an intent may have reached
+// the disk although writing it gave an error.
 func (e *Engine) Collect(ctx context.Context) error {
 	for _, a := range e.run.Running() {
 		n := a.CommandIntended.Attempt
+		if n == e.fore || e.waits(n) {
+			continue
+		}
 		p := e.process(n)
 		if p == nil {
+			if err := e.find(ctx, a); err != nil {
+				return err
+			}
 			continue
 		}
 		select {
 		case <-p.Done():
-			if err := e.conclude(ctx, n, p, e.taskOf(a), nil, false); err != nil {
+			if err := e.conclude(ctx, n, e.firstOf(a, p), false); err != nil {
 				return err
 			}
 		default:
@@ -195,35 +212,33 @@ func (e *Engine) Collect(ctx context.Context) error {
 	return nil
 }
 
-func (e *Engine) process(n int) Process {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.live[n]
-}
-
-func (e *Engine) setFore(n int) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.fore = n
-}
-
-// Interrupt stops the command that the walk waits for, and says whether there
-// was one. It may be called from any goroutine.
-func (e *Engine) Interrupt() bool {
-	e.mu.Lock()
-	p := e.live[e.fore]
-	e.mu.Unlock()
-	return p != nil && p.Stop() == nil
+// firstOf is the record of a command's start, if there is none yet.
+func (e *Engine) firstOf(a *runbook.Attempt, p Process) []Entry {
+	if a.Run != nil {
+		return nil
+	}
+	return []Entry{e.startedEntry(a.CommandIntended.Attempt, p.Started())}
 }
 
 // stop ends a command and waits for its outcome.
 func (e *Engine) stop(ctx context.Context, n int) error {
+	a := e.run.Attempt(n)
 	p := e.process(n)
-	if p == nil {
-		return &runbook.Refusal{Reason: fmt.Sprintf("attempt %d can't be stopped from here", n), Hint: "nobody keeps it: end its process by hand, then decide"}
+	switch {
+	case p == nil && alive(a):
+		var found Found
+		var err error
+		if p, found, err = e.ports.Shell.Attach(ctx, n, started(a)); err != nil {
+			return err
+		}
+		if found != FoundAlive && found != FoundRunning {
+			return e.await(ctx, n)
+		}
+	case p == nil:
+		return e.await(ctx, n)
 	}
 	if err := p.Stop(); err != nil {
 		return err
 	}
-	return e.follow(ctx, n, p, e.taskOf(e.run.Attempt(n)), false)
+	return e.await(ctx, n)
 }
