@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"lifeboat/runbook"
@@ -17,10 +19,11 @@ type State string
 
 // The states in which Attach finds a command.
 const (
-	Running  State = "running"  // its keeper is at work: Wait waits for it
-	Finished State = "finished" // attempt.json says how
-	Orphaned State = "orphaned" // its keeper is gone, but something of it still runs
-	Gone     State = "gone"     // nothing is left of it, and nobody knows how it ended, or whether it began
+	Running   State = "running"   // its keeper is at work: Wait waits for it
+	Finished  State = "finished"  // attempt.json says how
+	Orphaned  State = "orphaned"  // its keeper is gone, but something of it still runs
+	Unstarted State = "unstarted" // it certainly never started
+	Gone      State = "gone"      // nothing is left of it, and nobody knows how it ended, or whether it began
 )
 
 // Attach finds a command that another process started, by its folder and what
@@ -77,7 +80,10 @@ func (p *Process) find(folder string) State {
 		_ = os.Remove(filepath.Join(folder, name))
 	}
 	state := Gone
-	if alive(p.started) {
+	switch {
+	case p.started.PID == 0 && neverBegan(folder):
+		state = Unstarted
+	case alive(p.started):
 		state = Orphaned
 		how := syscall.SIGTERM
 		p.orphan = func() error {
@@ -102,3 +108,18 @@ func flock(f *os.File, how int) error {
 		}
 	}
 }
+
+// neverBegan tells whether a command certainly never started, when no keeper is
+// at work: the keeper writes the block's text before it starts the shell. What
+// is missing on disk proves that only if there was no power cut since, which
+// the boot that Start noted tells.
+func neverBegan(folder string) bool {
+	noted, err := os.ReadFile(filepath.Join(folder, bootName))
+	if err != nil || Boot() == "" || string(noted) != Boot() {
+		return false
+	}
+	files, err := os.ReadDir(folder)
+	return err == nil && !slices.ContainsFunc(files, func(f os.DirEntry) bool { return strings.HasPrefix(f.Name(), "block") })
+}
+
+const bootName = "boot"

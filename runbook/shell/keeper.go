@@ -18,7 +18,6 @@ import (
 
 const (
 	reportFD = 3 // of a keeper: where it tells lifeboat
-	lockFD   = 4 // the lock of the attempt's folder, held already
 
 	valueMost = 1 << 20 // of output that is taken as a value
 )
@@ -40,26 +39,29 @@ type keeper struct {
 	rec     record
 }
 
-// Keeper is the program that Start starts: it reads an order from stdin, runs
-// its command to the end, and writes how it ended. It gives the exit code for
+// Keeper is the program that Start starts: it reads an order from stdin, a
+// socket, runs its command to the end, and writes how it ended. It gives the exit code for
 // the process: 0 if the outcome is written, whatever the command's was.
-func Keeper(stdin io.Reader) int {
+func Keeper(stdin *os.File) int {
 	k := &keeper{stop: make(chan os.Signal, 4)}
 	// Caught, not ignored: what is ignored stays so in the command.
 	signal.Notify(k.stop, syscall.SIGUSR1, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	syscall.CloseOnExec(reportFD)
-	syscall.CloseOnExec(lockFD)
 	if err := syscall.SetNonblock(reportFD, true); err != nil {
 		return 2 // not started by Start
 	}
-	k.report, k.lock = os.NewFile(reportFD, "report"), os.NewFile(lockFD, "lock")
-	data, err := io.ReadAll(stdin)
+	k.report = os.NewFile(reportFD, "report")
+	data, lock, err := take(stdin)
+	if err == nil && data == nil {
+		return 0 // dismissed
+	}
 	if err == nil {
 		err = json.Unmarshal(data, &k.o)
 	}
 	if err != nil || k.o == nil {
 		return 2
 	}
+	k.lock = lock
 	adopt()
 	code := k.run()
 	k.idle()
@@ -99,7 +101,7 @@ func (k *keeper) run() int {
 		k.rec.fault(err.Error())
 		code = 1
 	}
-	_ = syscall.Flock(lockFD, syscall.LOCK_UN)
+	_ = syscall.Flock(int(k.lock.Fd()), syscall.LOCK_UN)
 	out.Record = k.rec
 	_ = tell(k.report, tellOutcome, out) // lifeboat may be dead: its names stand in attempt.json
 	_ = k.report.Close()

@@ -104,14 +104,88 @@ func TestStart_whatIsntThere(t *testing.T) {
 			t.Errorf("%s: %v, %v", want, state, err)
 		}
 	}
-	s := *p.s
-	s.Self = "/no/such"
+	s := &Shell{Self: "/no/such", RunDir: p.s.RunDir}
 	if _, err := s.Start(t.Context(), p.job("sh", "")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no keeper: %v", err)
 	}
 	s.Self = "/bin/true" // ends without a word
 	if _, err := s.Start(t.Context(), p.job("sh", "")); err == nil {
 		t.Error("no error of a keeper that says nothing")
+	}
+}
+
+// TestReady starts keepers ahead of time: the command gets one that waits, also
+// when somebody has ended it meanwhile, and none is left after Close.
+func TestReady(t *testing.T) {
+	p := newPlace(t)
+	for _, ended := range []bool{false, true} {
+		p.s.Ready()
+		p.s.Ready() // one is enough
+		if ended {
+			r := <-p.s.next
+			if r.err != nil {
+				t.Fatal(r.err)
+			}
+			if err := r.hand.cmd.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.hand.cmd.Process.Wait(); err != nil {
+				t.Fatal(err)
+			}
+			p.s.next <- r
+		}
+		j := p.job("sh", "echo from a keeper that waited; A=1")
+		o := p.run(j)
+		if o.Exit != 0 || o.Set["A"] != "1" || kept(t, j.Folder) != "from a keeper that waited\n" {
+			t.Errorf("ended before: %v: %+v", ended, o)
+		}
+	}
+	p.s.Ready()
+	r := <-p.s.next
+	p.s.next <- r
+	p.s.Close()
+	p.s.Ready() // no more
+	if r.hand.cmd.ProcessState == nil || r.hand.cmd.ProcessState.ExitCode() != 0 || p.s.next != nil {
+		t.Errorf("dismissed: %v", r.hand.cmd.ProcessState)
+	}
+}
+
+// TestAttach_unstarted: a lifeboat that died before its keeper had the order
+// leaves a command that certainly never started, unless the machine was started
+// anew since.
+func TestAttach_unstarted(t *testing.T) {
+	p := newPlace(t)
+	j := p.job("sh", "echo never")
+	lock, err := lockFolder(j.Folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := p.s.hire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := func(boot string) {
+		if err := os.WriteFile(filepath.Join(j.Folder, bootName), []byte(boot), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note(Boot())
+	h.dismiss()
+	if err := lock.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for boot, want := range map[string]State{Boot(): Unstarted, "another boot": Gone, "": Gone} {
+		note(boot)
+		if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}); state != want || err != nil {
+			t.Errorf("boot %q: %v, %v", boot, state, err)
+		}
+	}
+	note(Boot())
+	if err := os.WriteFile(filepath.Join(j.Folder, "block"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}); state != Gone || err != nil {
+		t.Errorf("its keeper was at work: %v, %v", state, err)
 	}
 }
 

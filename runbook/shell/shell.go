@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -19,11 +20,15 @@ import (
 // did: it was killed, or the power was cut. The outcome is unknown.
 var ErrLost = errors.New("the keeper of the command is gone: its outcome is unknown")
 
-// A Shell starts commands. Its fields are set once, before use.
+// A Shell starts commands. Its exported fields are set once, before use.
 type Shell struct {
 	Self   string        // absolute path of the program that dispatches __keeper and __dump to Keeper and Dump
 	RunDir string        // what Kept.File is relative to
 	Grace  time.Duration // from TERM to KILL; 0: ten seconds
+
+	mu     sync.Mutex
+	next   chan hired // the keeper of the next command, on its way
+	closed bool
 }
 
 func (s *Shell) grace() time.Duration {
@@ -118,36 +123,19 @@ func (s *Shell) Start(ctx context.Context, job runbook.Job) (*Process, error) {
 		return nil, err
 	}
 	defer lock.Close() // the keeper's copy goes on holding it
-	report, theirs, err := os.Pipe()
-	if err != nil {
+	if err := os.WriteFile(filepath.Join(job.Folder, bootName), []byte(Boot()), 0o600); err != nil {
 		return nil, fmt.Errorf("start: %w", err)
 	}
-	cmd := exec.Command(s.Self, "__keeper") //nolint:noctx // a keeper outlives every context
-	// It lives briefly or holds little: collecting while it starts would cost a
-	// tenth of a step.
-	cmd.Env, cmd.Dir = []string{"GOGC=400"}, "/"
-	cmd.ExtraFiles = []*os.File{theirs, lock}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	in, err := cmd.StdinPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	_ = theirs.Close()
+	h, err := s.handWith(data, lock)
 	if err != nil {
-		_ = report.Close()
-		return nil, fmt.Errorf("start: %w", err)
+		return nil, err
 	}
-	_, werr := in.Write(data)
-	cerr := in.Close()
-	p := &Process{flushed: make(chan struct{}, 1), done: make(chan struct{}),
-		signal: func() error { return cmd.Process.Signal(syscall.SIGUSR1) }}
+	p := &Process{
+		flushed: make(chan struct{}, 1), done: make(chan struct{}),
+		signal: func() error { return h.cmd.Process.Signal(syscall.SIGUSR1) },
+	}
 	begun := make(chan runbook.Started, 1)
-	go p.listen(cmd, report, job.Folder, begun)
-	if err := errors.Join(werr, cerr); err != nil {
-		_ = cmd.Process.Kill()
-		<-p.done
-		return nil, fmt.Errorf("start: the keeper takes no order: %w", err)
-	}
+	go p.listen(h.cmd, h.report, job.Folder, begun)
 	select {
 	case p.started = <-begun:
 		return p, nil
@@ -161,6 +149,27 @@ func (s *Shell) Start(ctx context.Context, job runbook.Job) (*Process, error) {
 		}
 		return p, nil
 	}
+}
+
+// handWith gives a keeper its order. One that was ready may have been ended by
+// somebody meanwhile: then a new one is started.
+func (s *Shell) handWith(data []byte, lock *os.File) (*hand, error) {
+	h, err := s.hand()
+	if err != nil {
+		return nil, err
+	}
+	if err = h.give(data, lock); err == nil {
+		return h, nil
+	}
+	h.dismiss()
+	if h, err = s.hire(); err != nil {
+		return nil, err
+	}
+	if err = h.give(data, lock); err != nil {
+		h.dismiss()
+		return nil, fmt.Errorf("start: the keeper takes no order: %w", err)
+	}
+	return h, nil
 }
 
 // listen hears the keeper until it closes its pipe, then waits for its end, so
