@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/charmbracelet/x/termios"
+	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
 	"lifeboat/store"
@@ -113,16 +115,59 @@ func (e *env) terminal() bool { return term.IsTerminal(int(e.in.Fd())) }
 // newPlain puts the line-by-line walk together.
 func (e *env) newPlain(ctx context.Context, run string, scrub func(string) string) *plain.Plain {
 	o := plain.Options{
-		In: e.in, Out: e.out, Signals: signals(ctx), Now: e.now, After: time.After, Scrub: scrub, Echo: !e.terminal(),
+		In: e.in, Out: e.out, Signals: signals(ctx), Now: e.now, After: time.After, Scrub: scrub, Echo: !e.terminal(), Width: e.width,
 		Kept: func(n int) string { return filepath.Join(attemptDir(e.runDir(run), n), keptName) },
 	}
 	if e.terminal() {
-		o.Secret = func() (string, error) {
-			value, err := term.ReadPassword(int(e.in.Fd()))
-			return string(value), err
-		}
+		o.Hide, o.Discard = e.hideTyped, e.discardTyped
 	}
 	return plain.New(o)
+}
+
+// width is how wide the screen is that is written to; 0: it is none.
+func (e *env) width() int {
+	out, ok := e.out.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(out.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
+// hideTyped turns the terminal's echo off, and gives what turns it on again.
+func (e *env) hideTyped() (show func(), err error) {
+	fd := int(e.in.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	t, err := termios.GetTermios(fd)
+	if err != nil {
+		return nil, err
+	}
+	silent := map[termios.L]bool{termios.ECHO: false}
+	err = termios.SetTermios(fd, uint32(t.Ispeed), uint32(t.Ospeed), nil, nil, nil, nil, silent) //nolint:unconvert // macOS has wider ones
+	return func() { _ = term.Restore(fd, before) }, err
+}
+
+// discardTyped takes the lines out of the terminal that nobody has read yet.
+func (e *env) discardTyped() string {
+	var text []byte
+	buf := make([]byte, 4096)
+	ready := []unix.PollFd{{Fd: int32(e.in.Fd()), Events: unix.POLLIN}} //nolint:gosec // a descriptor is a small number
+	for {
+		if n, err := unix.Poll(ready, 0); err != nil || n < 1 || ready[0].Revents != unix.POLLIN {
+			return string(text)
+		}
+		n, err := unix.Read(int(e.in.Fd()), buf)
+		if err != nil || n < 1 {
+			return string(text)
+		}
+		text = append(text, buf[:n]...)
+	}
 }
 
 // signals hands on what reaches the process, until ctx ends.

@@ -2,153 +2,221 @@ package plain
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"sync"
+	"strconv"
 	"time"
 
+	"lifeboat/runbook"
 	"lifeboat/runbook/output"
 )
 
-// again is how long a follower waits for more output.
-const again = 100 * time.Millisecond
-
-// atEnd is how many of the last lines are shown of a long output.
-const atEnd = 5
+const (
+	again  = 100 * time.Millisecond // how long a follower waits for more output
+	atEnd  = 5                      // of the last lines that are shown of a long output
+	quiet  = time.Minute            // without output, until it is said that the command still runs ...
+	silent = 10 * time.Minute       // ... and the longest until it is said again
+)
 
 // A follower shows a command's output while it comes, read back from where it
 // is kept: nothing is shown that isn't on disk. After so many lines it stops
-// and shows the last ones at the end; everything is kept.
+// and shows the last ones at the end; everything is kept. Its methods are for
+// one goroutine; what it shows comes from another.
 type follower struct {
-	o   *Options
-	out *printer
-
-	mu   sync.Mutex
-	stop chan struct{}
-	done chan struct{}
-	n    int // the attempt that is followed
+	o       *Options
+	out     *printer
+	showing *shown
+	count   map[int]int // lines that were shown of each attempt
 }
 
-// start follows an attempt's output; the one before is finished first.
+// start follows an attempt's output, from where it was shown before; the one
+// before is finished first.
 func (f *follower) start(attempt int) {
-	f.finish()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.stop, f.done, f.n = make(chan struct{}), make(chan struct{}), attempt
-	go f.run(attempt, f.stop, f.done)
-}
-
-// following says whether an attempt's output is shown already.
-func (f *follower) following(attempt int) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.n == attempt
-}
-
-// finish shows what is left and stops.
-func (f *follower) finish() {
-	f.mu.Lock()
-	stop, done := f.stop, f.done
-	f.stop, f.done = nil, nil
-	f.mu.Unlock()
-	if stop != nil {
-		close(stop)
-		<-done
+	f.finish(0)
+	if f.count == nil {
+		f.count = map[int]int{}
 	}
+	f.showing = &shown{
+		o: f.o, out: f.out, attempt: attempt, skip: f.count[attempt], since: f.o.Now(),
+		lines: output.NewLines(output.NewRedactor()), stop: make(chan int64, 1), done: make(chan struct{}),
+	}
+	go f.showing.run()
+}
+
+// following says whether an attempt's output is shown, or was.
+func (f *follower) following(attempt int) bool {
+	_, was := f.count[attempt]
+	return was || f.showing != nil && f.showing.attempt == attempt
+}
+
+// finish shows what is left and stops. of is how many lines the whole output
+// has; 0: nobody knows, the command may go on.
+func (f *follower) finish(of int64) {
+	s := f.showing
+	if s == nil {
+		return
+	}
+	f.showing = nil
+	s.stop <- of
+	<-s.done
+	f.count[s.attempt] = s.count
+}
+
+// shown is what was shown of one command. It belongs to the goroutine of run
+// until done is closed.
+type shown struct {
+	o       *Options
+	out     *printer
+	attempt int
+	skip    int // lines that an earlier follower has shown
+	lines   *output.Lines
+	count   int
+	over    bool // enough was shown
+	broken  bool // it can't be read back; over is set too
+	since   time.Time
+	said    time.Duration // for how long no output came when that was said last
+	stop    chan int64
+	done    chan struct{}
 }
 
 // run shows output until it is told that the command has ended, and then the
 // rest.
-func (f *follower) run(attempt int, stop <-chan struct{}, done chan<- struct{}) {
-	defer close(done)
-	s := shown{f: f, lines: output.NewLines(output.NewRedactor())}
+func (s *shown) run() {
+	defer close(s.done)
 	var r *output.Reader
-	for last := false; ; {
-		if r == nil {
-			var err error
-			if r, err = output.Open(f.o.Kept(attempt)); err != nil && !errors.Is(err, os.ErrNotExist) {
-				f.out.line("  | (its output can't be read back: " + err.Error() + ")")
-				return
-			}
+	defer func() {
+		if r != nil {
+			_ = r.Close() // it was only read
 		}
-		if r != nil && !s.drain(r) {
-			break
-		}
-		if last {
-			break
+	}()
+	for {
+		r = s.look(r)
+		wait := again
+		if s.over {
+			wait = quiet
 		}
 		select {
-		case <-stop:
-			last = true
-		case <-f.o.After(again):
+		case of := <-s.stop:
+			if r = s.look(r); r != nil && !s.broken {
+				s.end(r, of)
+			}
+			return
+		case <-s.o.After(wait):
+			s.patience()
 		}
 	}
-	if r != nil {
-		s.end(r)
-		_ = r.Close()
+}
+
+// look shows what is there now. Nothing is there before the first output.
+func (s *shown) look(r *output.Reader) *output.Reader {
+	if r == nil && !s.over {
+		var err error
+		if r, err = output.Open(s.o.Kept(s.attempt)); err != nil {
+			if !errors.Is(err, os.ErrNotExist) {
+				s.unreadable(err)
+			}
+			return nil
+		}
 	}
-}
-
-// shown is what was shown of one command.
-type shown struct {
-	f     *follower
-	lines *output.Lines
-	count int
-	over  bool
-}
-
-// drain shows what is there now; false: enough was shown.
-func (s *shown) drain(r *output.Reader) bool {
 	buf := make([]byte, 32<<10)
 	for !s.over {
 		n, err := r.Read(buf)
 		s.lines.Feed(buf[:n], s.line)
+		if errors.Is(err, io.EOF) {
+			break
+		}
 		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				s.f.out.line("  | (its output can't be read back: " + err.Error() + ")")
-				s.over = true
-			}
-			return true
+			s.unreadable(err)
 		}
 	}
-	return true
+	return r
+}
+
+func (s *shown) unreadable(err error) {
+	s.out.line("  | (its output can't be read back: " + err.Error() + ")")
+	s.over, s.broken = true, true
 }
 
 func (s *shown) line(text string) {
-	if s.count++; s.count > s.f.o.Shown {
+	if s.count++; s.count <= s.skip {
+		return
+	}
+	s.since, s.said = s.o.Now(), 0
+	if s.count > s.skip+s.o.Shown {
 		if !s.over {
-			s.f.out.line("  | … more output: it is kept, and its last lines follow at the end")
+			s.out.line("  | ... more comes: all of it is kept, and its end is shown")
 		}
 		s.over = true
 		return
 	}
-	s.f.out.line("  | " + text)
+	s.out.line("  | " + text)
+}
+
+// patience says that a silent command still runs: after a minute, then ever
+// less often. Silence looks like a hang to somebody who waits.
+func (s *shown) patience() {
+	d := s.o.Now().Sub(s.since)
+	next := max(quiet, min(2*s.said, s.said+silent))
+	if d < next {
+		return
+	}
+	s.said = next
+	text := "  . it still runs; no new line for " + runbook.Short(next)
+	if s.over {
+		text = "  . it still runs"
+	} else if part := s.lines.Partial(); part != "" {
+		text += ". So far: " + part
+	}
+	s.out.say(4, text)
 }
 
 // end shows the last line without a line break, or the last lines of an output
 // that was too long.
-func (s *shown) end(r *output.Reader) {
+func (s *shown) end(r *output.Reader, of int64) {
 	if !s.over {
 		s.lines.Close(s.line)
 		return
 	}
-	tail, err := r.Last(atEnd)
+	left := int(of) - s.skip - s.o.Shown
+	if of == 0 || left > atEnd {
+		left = atEnd
+	}
+	tail, err := r.Last(max(left, 1))
 	if err != nil {
-		s.f.out.line("  | (its end can't be read back: " + err.Error() + ")")
+		s.unreadable(err)
 		return
 	}
+	if n := int(of) - s.skip - s.o.Shown - left; n > 0 {
+		s.out.line("  | ... (" + number(n) + " more lines: o " + strconv.Itoa(s.attempt) + " shows all)")
+	}
+	printLines(s.out, tail)
+}
+
+// printLines shows kept output.
+func printLines(out *printer, text []byte) {
 	lines := output.NewLines(output.NewRedactor())
-	show := func(text string) { s.f.out.line("  | " + text) }
-	lines.Feed(tail, show)
+	show := func(text string) { out.line("  | " + text) }
+	lines.Feed(text, show)
 	lines.Close(show)
+}
+
+// printTail shows the last lines that a command printed, if there are any.
+func (p *Plain) printTail(attempt int) {
+	r, err := output.Open(p.o.Kept(attempt))
+	if err != nil {
+		return // it printed nothing, or a hold is asked about: o says more
+	}
+	defer r.Close() //nolint:errcheck // it was only read
+	if tail, err := r.Last(atEnd); err == nil {
+		printLines(p.out, tail)
+	}
 }
 
 // printOutput shows a command's kept output from its beginning, whole.
 func (p *Plain) printOutput(attempt int) error {
 	r, err := output.Open(p.o.Kept(attempt))
 	if errors.Is(err, os.ErrNotExist) {
-		p.out.line("  nothing was recorded of attempt " + fmt.Sprint(attempt))
+		p.out.line("  command " + strconv.Itoa(attempt) + " has printed nothing that was kept")
 		return nil
 	}
 	if err != nil {

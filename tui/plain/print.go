@@ -1,261 +1,206 @@
 package plain
 
 import (
-	"fmt"
 	"io"
 	"strings"
 	"sync"
-	"time"
+	"unicode"
+	"unicode/utf8"
 
-	"lifeboat/runbook"
+	"github.com/clipperhouse/displaywidth"
 )
 
+// narrowest is the least room that text is folded into: on a screen that is
+// narrower still, the terminal breaks the lines.
+const narrowest = 40
+
 // A printer writes whole lines. A prompt that is waiting is left standing, and
-// what comes after begins on a line of its own.
+// what comes after begins on a line of its own. Whatever it is given, it writes
+// visible text and line breaks only, with secrets masked. It may be used from
+// several goroutines: lines don't mix.
 type printer struct {
 	mu      sync.Mutex
 	w       io.Writer
 	scrub   func(string) string
+	width   func() int
 	echo    bool // what is typed is not on the screen: show it
 	waiting bool // a prompt stands at the end of the last line
 	lines   int
 }
 
-func (p *printer) line(text string) {
+// line writes text as it is: commands and output, which are never folded, so
+// that they can be copied.
+func (p *printer) line(text string) { p.put(p.scrub(visible(text))) }
+
+// say writes a sentence, folded between words; its further lines are indented
+// by hang.
+func (p *printer) say(hang int, text string) {
+	p.put(lay(p.scrub(visible(text)), hang, hang, p.width()))
+}
+
+// entry writes a text in a column of its own, right of a head. Only heads begin
+// at the left edge, so that no text can pass for a line of the log.
+func (p *printer) entry(head, text string) {
+	width := p.width()
+	if width > 0 {
+		width = max(width-len(head), narrowest)
+	}
+	text = lay(p.scrub(visible(text)), 0, 0, width)
+	p.put(head + strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", len(head))))
+}
+
+// under writes each line of a text behind a prefix.
+func (p *printer) under(prefix, text string) {
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		p.line(prefix + line)
+	}
+}
+
+func (p *printer) put(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.waiting {
-		_, _ = io.WriteString(p.w, "\n")
+		text = "\n" + text
 		p.waiting = false
 	}
 	p.lines++
-	_, _ = io.WriteString(p.w, p.scrub(text)+"\n")
+	_, _ = io.WriteString(p.w, text+"\n") // a screen that is gone stops nothing: the log has it all
 }
 
+// prompt writes text and leaves its last line open.
 func (p *printer) prompt(text string) {
+	text = lay(p.scrub(visible(text)), 0, 2, p.width())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.waiting {
-		_, _ = io.WriteString(p.w, "\n")
+		text = "\n" + text
 	}
-	_, _ = io.WriteString(p.w, p.scrub(text))
+	_, _ = io.WriteString(p.w, text)
 	p.waiting = true
 }
 
-// answered says that the operator ended the prompt's line, with what.
-func (p *printer) answered(text string) {
+// answered says that the operator ended the prompt's line, with what; hidden:
+// it is not on the screen, and doesn't get there.
+func (p *printer) answered(text string, hidden bool) {
+	if p.echo && !hidden {
+		text = p.scrub(visible(text))
+	} else {
+		text = ""
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.echo {
-		_, _ = io.WriteString(p.w, p.scrub(text)+"\n")
+	if p.echo || hidden {
+		_, _ = io.WriteString(p.w, text+"\n")
 	}
 	p.waiting = false
 }
 
+// count is how many times something was written, besides prompts.
 func (p *printer) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.lines
 }
 
-// event shows a record as a numbered line.
-func (p *Plain) event(rec runbook.Record) {
-	word, text := p.say(rec)
-	if word == "" {
-		return
+// visible makes every character show, line breaks apart: a control character
+// as ^ and a letter, one that has no width or turns the direction of text as
+// U+FFFD, a tab as blanks. Nothing is obeyed and nothing vanishes, since what
+// is shown of a command must be what runs.
+func visible(text string) string {
+	if plainText(text) {
+		return text
 	}
-	p.out.line(fmt.Sprintf("%4d %s %-9s %s", rec.Seq, rec.When().UTC().Format("15:04:05Z"), word, text))
+	var b strings.Builder
+	col := 0
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		i += n
+		switch {
+		case r == '\r' && i < len(text) && text[i] == '\n': // a line break of another system
+		case r == '\n':
+			b.WriteByte('\n')
+			col = -1
+		case r == '\t':
+			blanks := 8 - col%8
+			b.WriteString(strings.Repeat(" ", blanks))
+			col += blanks - 1
+		case r < 0x20 || r == 0x7f:
+			b.WriteByte('^')
+			b.WriteByte(byte(r) ^ 0x40)
+			col++
+		case r >= 0x80 && r < 0xa0, hidden(r):
+			b.WriteRune(utf8.RuneError)
+		default:
+			b.WriteRune(r)
+		}
+		col++
+	}
+	return b.String()
 }
 
-// say gives the word and the sentence of an event; "" for one that another line
-// tells.
-func (p *Plain) say(rec runbook.Record) (word, text string) {
-	switch e := rec.Event.(type) {
-	case runbook.RunOpened:
-		return "opened", fmt.Sprintf("%s, target %s, run %s", e.Mode, e.Target, Tail(e.Run))
-	case runbook.BookOpened:
-		return "book", bookLine(e)
-	case runbook.MomentSet:
-		return "moment", momentLine(e)
-	case runbook.RunLeft:
-		return "left", e.Why
-	case runbook.RunResumed:
-		return "resumed", "after " + runbook.Short(e.Away)
-	case runbook.RunEnded:
-		return "ended", join(e.State, e.Reason)
-	case runbook.RoleTaken:
-		return "role", e.Name + ": " + e.Person
-	case runbook.CommandPassed:
-		return "hand-over", fmt.Sprintf("%s offers the command to %s", e.From, e.To)
-	case runbook.CommandAccepted:
-		return "hand-over", fmt.Sprintf("%s takes the command from %s", e.To, e.From)
-	case runbook.SignedOff:
-		return "signed", join(e.Person, e.Text)
-	case runbook.NoteTaken:
-		return e.Tag, fmt.Sprintf("%s (%s)", e.Text, rec.Actor)
-	case runbook.Corrected:
-		return "corrected", fmt.Sprintf("#%d: %s", e.Seq, e.Text)
-	case runbook.SecretGiven:
-		return "secret", e.Name + " was given, from " + e.From
-	case runbook.ClockPaused:
-		return "paused", e.Reason
-	case runbook.ClockResumed:
-		return "resumed", "the clocks run again"
-	case runbook.ClockJumped:
-		return "clock", jumpLine(e)
-	case runbook.WarningGiven:
-		return "WARNING", p.warningLine(e)
-	case runbook.WrittenLate:
-		return "late", "what happened since " + e.From.UTC().Format("15:04:05Z") + " could not be written then: " + e.Why
-	case runbook.ObjectiveReached:
-		return "reached", e.Objective + p.reachedIn(e, rec)
-	case runbook.ObjectiveLost:
-		return "LOST", join(e.Objective, e.Reason)
-	}
-	return p.sayStep(rec)
-}
-
-// sayStep tells of steps, items and commands.
-func (p *Plain) sayStep(rec runbook.Record) (word, text string) {
-	switch e := rec.Event.(type) {
-	case runbook.StepEntered:
-		return "step", p.stepLine(e)
-	case runbook.StepFinished:
-		return p.finishedLine(e)
-	case runbook.StepSkipped:
-		return "skipped", join(p.title(e.Step), e.Reason)
-	case runbook.StepReopened:
-		return "again", p.title(e.Step)
-	case runbook.ChoiceMade:
-		return "choice", e.Text
-	case runbook.ItemTicked:
-		return p.tickedLine(e)
-	case runbook.QuestionAnswered:
-		return "answer", p.itemText(e.Item) + " " + p.shownValue(e)
-	case runbook.BlockArmed:
-		return "armed", p.itemText(e.Item)
-	case runbook.BlankFilled:
-		return "filled", e.Name + " = " + e.Value
-	case runbook.BlockEdited:
-		return "edited", join(oneLine(e.Text), e.Reason)
-	case runbook.HoldReleased:
-		if e.How == "again" {
-			return "", ""
-		}
-		return strings.ReplaceAll(e.How, "_", " "), join(p.itemText(e.Item), e.Reason)
-	case runbook.FactReported:
-		return "fact", e.Name + " = " + e.Value
-	}
-	return p.sayCommand(rec)
-}
-
-func (p *Plain) sayCommand(rec runbook.Record) (word, text string) {
-	switch e := rec.Event.(type) {
-	case runbook.CommandIntended:
-		if e.For != "" {
-			return e.For, "$ " + oneLine(e.Text)
-		}
-		return "run", "$ " + strings.ReplaceAll(strings.TrimRight(e.Text, "\n"), "\n", "\n"+strings.Repeat(" ", 26)+"> ")
-	case runbook.CommandStarted:
-		if a := p.walker.Run().Attempt(e.Attempt); a != nil && a.Background {
-			return "started", fmt.Sprintf("in the background; o %d shows its output", e.Attempt)
-		}
-		if a := p.walker.Run().Attempt(e.Attempt); a == nil || !(a.Terminal || aside(a)) {
-			p.follow.start(e.Attempt)
-		}
-		return "", ""
-	case runbook.CommandFinished:
-		return p.finishedCommand(e)
-	case runbook.OutcomeUnknown:
-		return "UNKNOWN", fmt.Sprintf("how attempt %d ended (%s)", e.Attempt, strings.ReplaceAll(e.Seen, "_", " "))
-	case runbook.TargetIdentified:
-		return "target", e.Answer
-	case runbook.DangerConfirmed:
-		return "confirmed", strings.TrimSpace(fmt.Sprintf("%s, %d to be touched %s", e.Target, e.Count, e.As))
-	case runbook.PreflightChecked:
-		return map[bool]string{true: "checked", false: "MISSING"}[e.OK], join(e.Check, e.Found)
-	case runbook.Unknown:
-		return e.Kind, string(e.Data)
-	}
-	return "", ""
-}
-
-// finishedCommand shows what is left of the output, and then how it ended.
-func (p *Plain) finishedCommand(e runbook.CommandFinished) (word, text string) {
-	a := p.walker.Run().Attempt(e.Attempt)
-	quiet := a == nil || a.Background || (aside(a) && a.OK())
-	if e.Output.File != "" && e.Output.Bytes > 0 && !quiet && !p.follow.following(e.Attempt) {
-		p.follow.start(e.Attempt)
-	}
-	p.follow.finish()
-	word = "ok"
-	how := "ended"
-	if a != nil {
-		how = a.How()
-		if !a.OK() {
-			word = "FAILED"
+// plainText says that there is nothing to make visible: most lines.
+func plainText(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c >= 0x7f || c < 0x20 && c != '\n' {
+			return false
 		}
 	}
-	text = fmt.Sprintf("%s after %s", how, seconds(e.Elapsed))
-	if e.Output.File != "" {
-		text += fmt.Sprintf(", %s", lines(e.Output.Lines))
-	} else {
-		text += ", output not recorded"
-	}
-	if e.Fault != "" && !strings.Contains(how, e.Fault) {
-		text += "; " + e.Fault
-	}
-	if e.Survivors {
-		text += "; something that it started still runs"
-	}
-	if len(e.Withheld) > 0 {
-		text += "; in memory only: " + strings.Join(e.Withheld, ", ")
-	}
-	return word, text
+	return true
 }
 
-// aside says whether a command's output is put before the operator by the
-// question that follows it.
-func aside(a *runbook.Attempt) bool { return a.For == "identify" || a.For == "preview" }
-
-func lines(n int64) string {
-	if n == 1 {
-		return "1 line"
-	}
-	return number(int(n)) + " lines"
+// hidden says whether a character can't be seen, or changes how others are
+// seen. What joins characters is not among them: scripts and emoji need it.
+func hidden(r rune) bool {
+	const nonJoiner, joiner = 0x200c, 0x200d
+	return r != nonJoiner && r != joiner && unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// seconds writes a short time finely and a longer one as a clock does.
-func seconds(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+// lay folds each line of a text between words so that it fits into width, if
+// it can. Lines of the text but the first are indented by hang, and what is
+// folded by fold. Width 0, or one that is too narrow: nothing is folded.
+func lay(text string, hang, fold, width int) string {
+	if width < narrowest {
+		width = 0
 	}
-	return runbook.Short(d)
+	var out []string
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			line = strings.Repeat(" ", hang) + line
+		}
+		head, rest := breakAt(line, width)
+		out = append(out, head)
+		for rest != "" {
+			head, rest = breakAt(strings.Repeat(" ", fold)+rest, width)
+			out = append(out, head)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
-// number writes thousands apart: 12,345.
-func number(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
+// breakAt cuts a line before the first word that doesn't fit. A word that is
+// longer than the line stays whole, so that an address can be copied.
+func breakAt(line string, width int) (head, rest string) {
+	if width == 0 || displaywidth.String(line) <= width {
+		return line, ""
 	}
-	return s
-}
-
-func join(a, b string) string {
-	if b == "" {
-		return a
+	indent := len(line) - len(strings.TrimLeft(line, " "))
+	cut, used, last := -1, 0, 0
+	for i := indent; i < len(line); i++ {
+		if line[i] != ' ' {
+			continue
+		}
+		used += displaywidth.String(line[last:i])
+		last = i
+		if used > width && cut >= 0 {
+			break
+		}
+		cut = i
+		if used > width {
+			break
+		}
 	}
-	return a + ": " + b
-}
-
-func oneLine(text string) string {
-	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
-	if more {
-		line += " …"
+	if cut < 0 {
+		return line, ""
 	}
-	return line
+	return strings.TrimRight(line[:cut], " "), strings.TrimLeft(line[cut:], " ")
 }

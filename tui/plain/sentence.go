@@ -2,7 +2,6 @@ package plain
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,18 +16,45 @@ func bookLine(e runbook.BookOpened) string {
 	if e.Foreign {
 		text += ", a foreign file: its commands run only when armed"
 	}
-	if e.Why == "link" {
+	switch e.Why {
+	case "link":
 		text += ", by a link; the clocks go on"
+	case "edited":
+		text += ", its text as it is now"
 	}
 	return text + ", sha256 " + e.Hash[:min(12, len(e.Hash))]
 }
 
-func momentLine(e runbook.MomentSet) string {
-	text := strings.ReplaceAll(e.Name, "_", " ") + " " + stamp(e.Moment)
+func (p *Plain) momentLine(e runbook.MomentSet) string {
+	text := strings.ReplaceAll(e.Name, "_", " ") + " " + p.both(e.Moment)
 	if !e.Latest.IsZero() {
-		text += " to " + stamp(e.Latest)
+		text += " to " + p.both(e.Latest)
 	}
 	return join(text, e.Reason)
+}
+
+func leftLine(e runbook.RunLeft) string {
+	switch e.Why {
+	case "asked":
+		return "as asked"
+	case "input":
+		return "the input ended"
+	case "hangup":
+		return "the line was lost"
+	case "signal":
+		return "by ctrl+c or a signal"
+	}
+	return e.Why
+}
+
+func givenFrom(from string) string {
+	switch from {
+	case "asked":
+		return "keyboard"
+	case "block":
+		return "output of its block"
+	}
+	return from
 }
 
 func jumpLine(e runbook.ClockJumped) string {
@@ -54,14 +80,15 @@ func (p *Plain) both(t time.Time) string {
 }
 
 func (p *Plain) shownValue(e runbook.QuestionAnswered) string {
-	if t, err := time.Parse(time.RFC3339, e.Value); err == nil {
+	_, _, it, ok := p.walker.Books().Item(e.Item)
+	if t, err := time.Parse(time.RFC3339, e.Value); err == nil && ok && it.Ask != nil && it.Ask.Type == "time" {
 		return p.both(t)
 	}
 	return e.Value
 }
 
 // warningLine says what is happening, and what to do about it.
-func (p *Plain) warningLine(e runbook.WarningGiven) string {
+func warningLine(e runbook.WarningGiven) string {
 	name := Objective(e.Objective)
 	switch e.Of {
 	case "75":
@@ -98,93 +125,49 @@ func (p *Plain) reachedIn(e runbook.ObjectiveReached, rec runbook.Record) string
 	return ""
 }
 
-// spread writes a duration that may be an interval.
-func spread(r runbook.Range) string {
-	if r.Min == r.Max {
-		return runbook.Short(r.Max)
-	}
-	return runbook.Short(r.Min) + " to " + runbook.Short(r.Max)
-}
-
-func (p *Plain) clocks(now time.Time) []runbook.Clock {
-	r := p.walker.Run()
-	if len(r.Books) == 0 {
-		return nil
-	}
-	b := p.walker.Books()[r.Books[0].Book]
-	if b == nil {
-		return nil
-	}
-	return runbook.Clocks(b, r, now)
-}
-
-func (p *Plain) title(ref runbook.Ref) string {
-	if _, s, ok := p.walker.Books().Step(ref); ok {
-		return s.Title
-	}
-	return string(ref)
-}
-
-func (p *Plain) itemText(ref runbook.Ref) string {
-	_, _, it, ok := p.walker.Books().Item(ref)
-	if !ok {
-		return string(ref)
-	}
-	if it.Kind == runbook.Command {
-		return "$ " + oneLine(it.Text)
-	}
-	return it.Text
-}
-
-// stepLine names a step with its place and phase.
-func (p *Plain) stepLine(e runbook.StepEntered) string {
-	b, s, ok := p.walker.Books().Step(e.Step)
-	if !ok {
-		return string(e.Step)
-	}
-	done, of := runbook.Progress(p.walker.Books(), p.walker.Run())
-	text := s.Title
-	if i := slices.IndexFunc(b.Phases, func(ph runbook.Phase) bool { return ph.ID == s.Phase && ph.Title != "" && ph.Title != s.Title }); i >= 0 {
-		text = b.Phases[i].Title + " · " + text
-	}
-	text += fmt.Sprintf("  (%d of %d done)", done, of)
-	var extra []string
-	if s.Role != "" {
-		extra = append(extra, "for the "+s.Role)
-	}
-	if s.Optional {
-		extra = append(extra, "optional")
-	}
-	if s.Witness {
-		extra = append(extra, "needs a second person")
-	}
-	if len(extra) > 0 {
-		text += "  [" + strings.Join(extra, ", ") + "]"
-	}
-	return text
-}
-
+// finishedLine calls a step complete, with how many of its items were done.
 func (p *Plain) finishedLine(e runbook.StepFinished) (word, text string) {
-	s := p.walker.Run().Step(e.Step)
+	r := p.walker.Run()
 	text = p.title(e.Step)
 	if e.NotExercised {
-		return "passed", text + ": nothing in it is for a " + string(p.walker.Run().Mode)
+		return "passed", text + ": nothing in it is for a " + string(r.Mode) + " run"
 	}
-	text += " complete, " + runbook.Short(s.Spent)
-	if e.Person != "" {
-		text += ", with " + e.Person
+	text += " is complete"
+	if b, s, ok := p.walker.Books().Step(e.Step); ok {
+		done, of := 0, 0
+		for i := range s.Items {
+			if st := r.Item(runbook.At(b.Name, s.Items[i].ID)); s.Items[i].Applicable(r.Mode) {
+				of++
+				if st.Done && st.As != "skipped" && st.As != "anyway" && st.As != "not_exercised" {
+					done++
+				}
+			}
+		}
+		if done < of {
+			text += fmt.Sprintf(", %d of %d items done", done, of)
+		}
 	}
-	if e.Alone != "" {
-		text += ", alone: " + e.Alone
+	return "finished", text + ", in " + runbook.Short(r.Step(e.Step).Spent) + with(e.Person, e.Alone)
+}
+
+// with names the second person, or says why there was none.
+func with(person, alone string) string {
+	switch {
+	case person != "":
+		return "; second person: " + person
+	case alone == runbook.Unattended:
+		return "; unattended"
+	case alone != "":
+		return "; ALONE: " + alone
 	}
-	return "finished", text
+	return ""
 }
 
 func (p *Plain) tickedLine(e runbook.ItemTicked) (word, text string) {
 	text = p.itemText(e.Item)
 	switch e.As {
 	case "succeeded":
-		return "", ""
+		return "", "" // the line of the command said so
 	case "by_hand":
 		text += " (by hand)"
 	case "not_exercised":
@@ -196,7 +179,69 @@ func (p *Plain) tickedLine(e runbook.ItemTicked) (word, text string) {
 		text += " = " + e.Value
 	}
 	if e.Different != "" {
-		return "different", join(text, e.Different)
+		return "DIFFERENT", join(text, e.Different)
 	}
 	return "done", text
+}
+
+// releasedLine says how the walk goes on after a hold.
+func (p *Plain) releasedLine(e runbook.HoldReleased) (word, text string) {
+	text = join(p.itemText(e.Item), e.Reason)
+	switch e.How {
+	case "again":
+		return "", "" // the line of the command says so
+	case "skipped":
+		return "left out", text
+	case "counts_as_done":
+		return "as done", text
+	case "rolled_back":
+		return "undone", text
+	}
+	return e.How, text
+}
+
+func intendedLine(e runbook.CommandIntended) (word, text string) {
+	word, text = "run", "$ "+strings.ReplaceAll(strings.TrimRight(e.Text, "\n"), "\n", "\n> ")
+	switch e.For {
+	case "":
+	case "rollback":
+		word = "undo"
+	case "adhoc":
+		word = "by hand"
+	default:
+		word = e.For
+	}
+	if e.Target != "" {
+		text += "\n(on " + e.Target + ")"
+	}
+	if e.Terminal {
+		text += "\n(it has the terminal until it ends, and its output is not recorded)"
+	}
+	return word, text
+}
+
+// unknownLine says what is not known, and what that means.
+func (p *Plain) unknownLine(e runbook.OutcomeUnknown) string {
+	name := fmt.Sprintf("command %d", e.Attempt)
+	if a := p.walker.Run().Attempt(e.Attempt); a != nil {
+		name = "$ " + a.Head()
+	}
+	switch e.Seen {
+	case "running":
+		return name + " still runs, but nobody keeps its output or its end. Wait for it, then look at the system itself"
+	case "not_started":
+		return name + " was about to start, and never did"
+	}
+	return "nobody knows how " + name + " ended. It may have run, in part or whole: look at the system itself before you decide"
+}
+
+func confirmedLine(e runbook.DangerConfirmed) string {
+	text := e.Target + " was typed"
+	if e.Preview != 0 {
+		text += fmt.Sprintf(", and %s that it will touch", number(e.Count))
+	}
+	if e.As == runbook.Unattended {
+		text = e.Target + ", unattended"
+	}
+	return text
 }

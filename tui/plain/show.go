@@ -3,11 +3,11 @@ package plain
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
+	"time"
 
 	"lifeboat/runbook"
-	"lifeboat/runbook/output"
 )
 
 // Header says what this is, before anything happens.
@@ -21,35 +21,74 @@ func (p *Plain) Header() {
 		return
 	}
 	p.out.line("")
-	p.out.line(fmt.Sprintf("%s · target %s · %s · run %s", Banner(r), r.Target, b.Title, Tail(r.ID())))
+	p.out.say(2, fmt.Sprintf("%s · target %s · %s · run %s", Banner(r), r.Target, b.Title, Tail(r.ID())))
 	if b.Summary != "" {
-		p.out.line(b.Summary)
+		p.out.say(0, b.Summary)
 	}
 	began, latest := r.Began()
-	text := "clocks run from " + p.both(began)
+	text := "The clocks run from " + p.both(began)
 	if !latest.IsZero() {
-		text += " or at the latest " + p.both(latest)
+		text += ", or at the latest from " + p.both(latest)
 	}
-	for _, o := range b.Objectives {
-		text += fmt.Sprintf(", %s %s", Objective(o.Name), runbook.Short(o.Limit))
+	for i, o := range b.Objectives {
+		text += map[bool]string{true: ". Limits: ", false: ", "}[i == 0] + Objective(o.Name) + " " + runbook.Short(o.Limit)
 	}
-	p.out.line(text)
-	p.out.line("Enter does what the last line says; ? shows the keys; every line is in the log already.")
+	p.out.say(2, text)
+	p.out.say(2, "What has a number is in the log already. Enter does what the prompt says; ? shows the keys.")
 	p.out.line("")
 	if r.Current != "" {
 		p.where()
 	}
 }
 
-// Banner is the mode in words that can't be mistaken.
-func Banner(r *runbook.Run) string {
-	switch {
-	case r.Mode == runbook.Drill:
-		return "DRILL (exercise)"
-	case r.Production:
-		return "LIVE ON PRODUCTION"
+// where says where a resumed walk stands: what was done last, and when.
+func (p *Plain) where() {
+	r := p.walker.Run()
+	p.out.say(2, "you are at: "+p.title(r.Current))
+	if n := len(r.Attempts); n > 0 {
+		a := r.Attempts[n-1]
+		p.out.say(2, fmt.Sprintf("the last command: $ %s: %s", a.Head(), a.How()))
 	}
-	return "LIVE"
+	if left := p.timeLeft(p.o.Now()); left != "" {
+		p.out.say(2, left)
+	}
+	if r.Offered != nil {
+		p.out.say(2, fmt.Sprintf("%s offers the command of the run to %s: %s. To take it, type: i NAME", r.Offered.From, r.Offered.To, r.Offered.Summary))
+	}
+}
+
+// stepLine names a step with its number, its phase and what is left of the
+// time.
+func (p *Plain) stepLine(e runbook.StepEntered, at time.Time) string {
+	b, s, ok := p.walker.Books().Step(e.Step)
+	if !ok {
+		return string(e.Step)
+	}
+	text := s.Title
+	if i := slices.IndexFunc(b.Phases, func(ph runbook.Phase) bool { return ph.ID == s.Phase && ph.Title != "" && ph.Title != s.Title }); i >= 0 {
+		text = b.Phases[i].Title + " · " + text
+	}
+	place := slices.IndexFunc(b.Steps, func(other runbook.Step) bool { return other.ID == s.ID }) + 1
+	done, of := runbook.Progress(p.walker.Books(), p.walker.Run())
+	extra := []string{fmt.Sprintf("%d of %d done", done, of)}
+	switch e.By {
+	case "back", "detour":
+		extra = append(extra, e.By)
+	}
+	if s.Role != "" {
+		extra = append(extra, "for the "+s.Role)
+	}
+	if s.Optional {
+		extra = append(extra, "optional")
+	}
+	if s.Witness {
+		extra = append(extra, "needs a second person")
+	}
+	text = fmt.Sprintf("%d. %s (%s)", place, text, strings.Join(extra, ", "))
+	if left := p.timeLeft(at); left != "" {
+		text += "\n" + left
+	}
+	return text
 }
 
 // showItem shows the document from where it was last shown to the end of the
@@ -59,107 +98,203 @@ func (p *Plain) showItem(m runbook.Move) {
 	if !ok || m.Step != p.walker.Run().Current {
 		return
 	}
-	to := s.To
+	to, end := s.To, s.To
+	var choice *runbook.Item
 	for i := range s.Items {
-		if runbook.At(b.Name, s.Items[i].ID) == m.Item {
-			to = s.Items[i].To
+		if it := &s.Items[i]; runbook.At(b.Name, it.ID) == m.Item {
+			if to, end = it.To, it.To; m.Needs == "option" {
+				choice, to = it, it.From
+			}
 		}
 	}
 	from := max(p.printed[m.Step], s.From)
 	if to > from {
 		p.document(string(b.Text[from:to]))
-		p.printed[m.Step] = to
 	}
-	if _, _, it, ok := p.walker.Books().Item(m.Item); ok && it.Kind == runbook.Choice && len(it.Options) > 1 {
-		for i, o := range it.Options {
-			p.out.line(strings.TrimRight(fmt.Sprintf("  %d  %s %s", i+1, o.Text, o.Rest), " "))
-		}
+	p.printed[m.Step] = max(p.printed[m.Step], end)
+	if choice == nil {
+		return
+	}
+	for i, o := range choice.Options { // in place of its text: with the numbers to type
+		p.out.say(6, fmt.Sprintf("  %d  %s", i+1, flat(join(o.Text, o.Rest))))
 	}
 }
 
-// document prints Markdown as it stands, without what only a machine reads.
+// document prints Markdown as it stands, without what only a machine reads:
+// comments, and the attributes of commands.
 func (p *Plain) document(text string) {
-	lines := output.NewLines(output.NewRedactor())
+	var fence string
 	blank, comment := true, false
-	show := func(line string) {
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		line = strings.TrimRight(line, " \r")
 		trimmed := strings.TrimSpace(line)
+		if fence != "" {
+			p.out.line("    " + line)
+			if strings.HasPrefix(trimmed, fence) && strings.Trim(trimmed, fence[:1]) == "" {
+				fence = ""
+			}
+			continue
+		}
 		if comment || strings.HasPrefix(trimmed, "<!--") {
-			comment = !strings.Contains(trimmed, "-->")
-			return
+			comment = !strings.HasSuffix(trimmed, "-->")
+			continue
 		}
 		if trimmed == "" && blank {
-			return
+			continue
 		}
-		blank = trimmed == ""
-		p.out.line(strings.TrimRight("    "+line, " "))
+		if blank = trimmed == ""; blank {
+			p.out.line("")
+			continue
+		}
+		if fence = fenceOf(trimmed); fence != "" {
+			line, _, _ = strings.Cut(line, "{")
+			p.out.line(strings.TrimRight("    "+line, " "))
+			continue
+		}
+		p.out.say(6+len(line)-len(strings.TrimLeft(line, " ")), "    "+line)
 	}
-	lines.Feed([]byte(text), show)
-	lines.Close(show)
 }
 
-// prompt is the last line: what Enter does, and the other ways.
-func (p *Plain) prompt(m runbook.Move) string {
-	letters := map[string]string{}
-	for _, k := range keys() {
-		letters[k.word] = k.letter
+// fenceOf is what opens a fence, and closes it again; "": the line opens none.
+func fenceOf(line string) string {
+	for _, c := range []string{"`", "~"} {
+		if rest := strings.TrimLeft(line, c); len(line)-len(rest) >= 3 && (c == "~" || !strings.Contains(rest, c)) {
+			return line[:len(line)-len(rest)]
+		}
 	}
+	return ""
+}
+
+// prompt is what Enter does, and the other ways: two lines where they fit, then
+// the one to type on. The mode and the target stand first.
+func (p *Plain) prompt(m runbook.Move) string {
+	if m.Hold != runbook.NoHold {
+		return p.holdPrompt(m)
+	}
+	say := flat(m.Say)
 	slash := ""
-	if m.Needs == "value" {
-		slash = "/"
+	var head string
+	switch {
+	case m.Needs == "value":
+		head, slash = "type the answer: "+p.wanted(m), "/"
+	case m.Needs == "option":
+		head = "type a number: " + say
+	case m.Do == nil:
+		head = "Enter does nothing here: " + say
+	default:
+		head = "Enter: " + say
 	}
 	var ways []string
 	for _, w := range m.Ways {
-		ways = append(ways, slash+letters[w.Name]+" "+w.Say)
+		k := keyOf(w)
+		text := k.brief
+		if text == "" {
+			text = flat(w.Say)
+		}
+		ways = append(ways, slash+k.letter+" "+text)
 	}
-	more := "; " + slash + "? keys"
-	if len(ways) > 0 {
-		more = "  (" + strings.Join(ways, "; ") + more + ")"
-	} else {
-		more = "  (? keys)"
-	}
-	head := "Enter: "
-	switch {
-	case m.Needs == "value":
-		return "> type the answer: " + p.asked(m) + more + "\n> "
-	case m.Needs == "option":
-		head = "Type a number: "
-	case m.Do == nil:
-		head = ""
-	}
-	if m.Hold != runbook.NoHold {
-		head = "HOLD · " + head
-	}
-	return "> " + head + m.Say + more + "\n> "
+	ways = append(ways, "? keys")
+	return "\n" + p.tag() + " " + head + "\n  " + strings.Join(ways, "; ") + "\n> "
 }
 
-// asked is a question with what may be answered.
-func (p *Plain) asked(m runbook.Move) string {
+// holdPrompt says what went wrong, and each way on with what it means: here
+// nobody should have to guess.
+func (p *Plain) holdPrompt(m runbook.Move) string {
+	var b strings.Builder
+	b.WriteString("\n" + p.tag() + " HOLD: " + p.held(m) + "\n")
+	if m.Do != nil {
+		b.WriteString("  Enter: " + flat(m.Say) + "; or type\n")
+	} else {
+		b.WriteString("  Enter does nothing here; type\n")
+	}
+	for _, w := range m.Ways {
+		b.WriteString("  " + keyOf(w).letter + "  " + flat(w.Say))
+		if w.Reason {
+			b.WriteString(", and say why")
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("  o  see what it printed;  ? all keys\n> ")
+	return b.String()
+}
+
+// held says what is on hold, and why.
+func (p *Plain) held(m runbook.Move) string {
+	_, _, it, ok := p.walker.Books().Item(m.Item)
+	if !ok || m.Hold == runbook.Unsure { // that names the command
+		return flat(m.Why)
+	}
+	text := it.Text
+	if bl, i := p.walker.Run().NextBlock(it, m.Item); bl != nil {
+		text = "$ " + oneLine(p.walker.Run().Text(it, m.Item, i))
+	}
+	word := map[runbook.Hold]string{
+		runbook.Failed: "it failed", runbook.Unexpected: "not as expected", runbook.Contaminated: "contaminated",
+	}[m.Hold]
+	return word + " (" + flat(m.Why) + "): " + cut(flat(text))
+}
+
+// keyOf is the key of a way.
+func keyOf(w runbook.Way) key {
+	for _, k := range keys() {
+		if k.word == w.Name {
+			return k
+		}
+	}
+	return key{letter: w.Name}
+}
+
+// wanted is a question with what may be answered.
+func (p *Plain) wanted(m runbook.Move) string {
 	_, _, it, ok := p.walker.Books().Item(m.Item)
 	if !ok || it.Ask == nil {
 		return m.Say
 	}
+	text := flat(it.Text)
 	switch it.Ask.Type {
 	case "time":
-		return it.Text + " (a time: 03:10 is here, 03:10 UTC, now, -20m)"
+		return text + " (a time: now, -20m, 03:10, 03:10 UTC)"
 	case "choice":
-		return it.Text + " (" + strings.Join(it.Ask.Allowed, " / ") + ")"
+		return text + " (" + strings.Join(it.Ask.Allowed, " / ") + ")"
 	}
 	if it.Ask.Hint != "" {
-		return it.Text + " (" + it.Ask.Hint + ")"
+		return text + " (" + it.Ask.Hint + ")"
 	}
-	return it.Text
+	return text
 }
 
-func (p *Plain) help(context.Context, runbook.Move, string) error {
-	for _, k := range keys() {
-		name := k.letter
-		if name == "" {
-			name = "Enter"
-		}
-		p.out.line(strings.TrimRight(fmt.Sprintf("  %-6s %-10s %-24s %s", name, k.word, k.arg, k.help), " "))
+// help shows the keys that make sense now.
+func (p *Plain) help(_ context.Context, m runbook.Move, _ string) error {
+	show := func(names, text string) { p.out.say(27, fmt.Sprintf("  %-24s %s", names, text)) }
+	offered := map[string]string{}
+	for _, w := range m.Ways {
+		offered[w.Name] = w.Say
 	}
-	p.out.line("  ctrl+c stops the command that runs; pressed again it leaves, and the command goes on")
-	p.out.line("  where an answer is asked for, text is the answer: put a slash before a key (/n TEXT)")
+	for _, k := range keys() {
+		names, text := k.letter+", "+k.word, k.help
+		if k.letter == k.word {
+			names = k.letter
+		}
+		if k.arg != "" {
+			names += " " + k.arg
+		}
+		say, ok := offered[k.word]
+		switch {
+		case ok && m.Hold != runbook.NoHold: // the prompt says it
+			continue
+		case ok && k.brief == "":
+			text = say
+		case !ok && k.do == nil, k.word == "help":
+			continue
+		case k.word == "accept" && p.walker.Run().Offered == nil:
+			continue
+		}
+		show(names, text)
+	}
+	p.out.say(2, "  ctrl+c stops the command that runs; at the prompt, ctrl+c twice leaves")
+	if m.Needs == "value" {
+		p.out.say(2, "  what is typed here is the answer: a key has a slash before it, as in /n TEXT")
+	}
 	return nil
 }
 
@@ -168,7 +303,7 @@ func (p *Plain) list(context.Context, runbook.Move, string) error {
 	r := p.walker.Run()
 	b := p.walker.Books()[r.Current.Book()]
 	if b == nil {
-		return nil
+		return &runbook.Refusal{Reason: "no step was entered yet"}
 	}
 	for i := range b.Steps {
 		ref := runbook.At(b.Name, b.Steps[i].ID)
@@ -176,9 +311,11 @@ func (p *Plain) list(context.Context, runbook.Move, string) error {
 		word := string(st.Status)
 		switch {
 		case ref == r.Current && (st.Status == runbook.Entered || st.Status == runbook.Waiting):
-			word = "here"
+			word = "HERE"
 		case st.Status == runbook.Waiting:
-			word = "-"
+			word = "to do"
+		case st.Status == runbook.Entered:
+			word = "begun"
 		case st.NotExercised:
 			word = "passed"
 		}
@@ -186,127 +323,60 @@ func (p *Plain) list(context.Context, runbook.Move, string) error {
 		if d := r.SpentOn(ref, p.o.Now()); d > 0 {
 			spent = runbook.Short(d)
 		}
-		p.out.line(fmt.Sprintf("  %3d  %-9s %8s  %s", i+1, word, spent, b.Steps[i].Title))
+		p.out.say(25, fmt.Sprintf("  %3d  %-9s %8s  %s", i+1, word, spent, b.Steps[i].Title))
 	}
-	return nil
-}
-
-func (p *Plain) view(_ context.Context, m runbook.Move, _ string) error {
-	delete(p.printed, p.walker.Run().Current)
-	p.showItem(m)
 	return nil
 }
 
 func (p *Plain) showClocks(context.Context, runbook.Move, string) error {
 	now := p.o.Now()
-	p.out.line("  now " + p.both(now))
-	for _, c := range p.clocks(now) {
-		p.out.line("  " + ClockLine(c))
-	}
+	p.out.say(4, "  now "+p.both(now))
+	p.printClocks(now)
 	r := p.walker.Run()
 	if b := p.walker.Books()[r.Books[0].Book]; b != nil {
 		if pace := p.walker.Pace(b); !pace.End.IsZero() {
-			p.out.line("  at the usual pace it ends " + p.both(pace.End))
+			p.out.say(4, "  at the usual pace it ends "+p.both(pace.End))
 		}
 	}
 	return nil
 }
 
-// ClockLine is a clock in words.
-func ClockLine(c runbook.Clock) string {
-	text := fmt.Sprintf("%s: %s of %s", Objective(c.Name), spread(c.Judged), runbook.Short(c.Limit))
-	switch {
-	case c.Verdict == runbook.NotRecorded:
-		return Objective(c.Name) + ": not recorded, limit " + runbook.Short(c.Limit)
-	case c.Verdict == runbook.Pending && c.Left < 0:
-		return text + ", over by " + runbook.Short(-c.Left)
-	case c.Verdict == runbook.Pending:
-		return text + ", " + runbook.Short(c.Left) + " left"
+func (p *Plain) printClocks(now time.Time) {
+	for _, c := range p.clocks(now) {
+		p.out.say(4, "  "+ClockLine(c))
 	}
-	return text + ", " + string(c.Verdict)
 }
 
-func (p *Plain) output(_ context.Context, _ runbook.Move, arg string) error {
-	n := len(p.walker.Run().Attempts)
-	if arg != "" {
-		var err error
-		if n, err = strconv.Atoi(arg); err != nil {
-			return &runbook.Refusal{Reason: fmt.Sprintf("%q is no number of a command", arg)}
-		}
+// timeline shows the newest events again.
+func (p *Plain) timeline(context.Context, runbook.Move, string) error {
+	for _, line := range p.recent {
+		p.out.line("  " + line)
 	}
-	if p.walker.Run().Attempt(n) == nil {
-		return &runbook.Refusal{Reason: "no command has run yet"}
-	}
-	return p.printOutput(n)
-}
-
-// numbered finds the step that a number of the list means.
-func (p *Plain) numbered(arg string) (ref runbook.Ref, rest string, err error) {
-	number, rest, _ := strings.Cut(arg, " ")
-	b := p.walker.Books()[p.walker.Run().Current.Book()]
-	n, convErr := strconv.Atoi(number)
-	if convErr != nil || b == nil || n < 1 || n > len(b.Steps) {
-		return "", "", &runbook.Refusal{Reason: fmt.Sprintf("%q is no number of a step", number), Hint: "l lists them"}
-	}
-	return runbook.At(b.Name, b.Steps[n-1].ID), strings.TrimSpace(rest), nil
-}
-
-func (p *Plain) walkTo(ctx context.Context, _ runbook.Move, arg string) error {
-	ref, _, err := p.numbered(arg)
-	if err != nil {
-		return err
-	}
-	delete(p.printed, ref)
-	return p.act(ctx, runbook.Enter{Step: ref})
-}
-
-func (p *Plain) reopen(ctx context.Context, _ runbook.Move, arg string) error {
-	ref, reason, err := p.numbered(arg)
-	if err != nil {
-		return err
-	}
-	if reason == "" {
-		if reason, err = p.reason(ctx, runbook.Way{Name: "reopen"}); err != nil {
-			return err
-		}
-	}
-	delete(p.printed, ref)
-	return p.act(ctx, runbook.Reopen{Step: ref, Reason: reason})
-}
-
-// where says where a resumed walk stands: what was done last, and when.
-func (p *Plain) where() {
-	r := p.walker.Run()
-	if n := len(r.Away); n > 0 {
-		last := r.Away[n-1]
-		p.out.line(fmt.Sprintf("you were away for %s (%s)", runbook.Short(last.To.Sub(last.From)), last.Reason))
-	}
-	if n := len(r.Attempts); n > 0 {
-		a := r.Attempts[n-1]
-		p.out.line(fmt.Sprintf("the last command: $ %s: %s", a.Head(), a.How()))
-	}
-	if r.Current != "" {
-		p.out.line(fmt.Sprintf("you are at: %s", p.title(r.Current)))
-	}
-	if r.Offered != nil {
-		p.out.line(fmt.Sprintf("%s offers the command of the run to %s: %s. Take it with: i NAME", r.Offered.From, r.Offered.To, r.Offered.Summary))
-	}
+	p.out.say(4, "  lifeboat report "+Tail(p.walker.Run().ID())+" tells all of it, from the beginning")
+	return nil
 }
 
 // Finish says how it ended, by objective.
 func (p *Plain) Finish() {
-	p.follow.finish()
+	p.follow.finish(0)
 	r := p.walker.Run()
 	if r.Ended == nil {
 		return
 	}
 	p.out.line("")
-	p.out.line(fmt.Sprintf("%s · %s · run %s", Banner(r), r.Ended.State, Tail(r.ID())))
-	for _, c := range p.clocks(r.Ended.At) {
-		p.out.line("  " + ClockLine(c))
+	p.out.say(2, fmt.Sprintf("%s · %s · run %s · %s", Banner(r), r.Ended.State, Tail(r.ID()), runbook.Short(r.Ended.At.Sub(r.Opened))))
+	clocks := p.clocks(r.Ended.At)
+	p.printClocks(r.Ended.At)
+	switch runbook.Exit(clocks, r) {
+	case 0:
+		if len(clocks) > 0 {
+			p.out.say(2, "  recovered within every objective that was measured")
+		}
+	case 3:
+		p.out.say(2, "  recovered, but not within every objective")
 	}
 	if n := len(r.Deviations); n > 0 {
-		p.out.line(fmt.Sprintf("  %d deviations from the document", n))
+		p.out.say(2, fmt.Sprintf("  deviations from the document: %d", n))
 	}
-	p.out.line("  lifeboat report " + Tail(r.ID()) + " tells the whole story")
+	p.out.say(2, "  lifeboat report "+Tail(r.ID())+" tells the whole story")
 }
