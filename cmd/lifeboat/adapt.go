@@ -162,6 +162,7 @@ func (c commands) Start(ctx context.Context, job runbook.Job) (engine.Process, e
 	if err != nil {
 		return nil, err
 	}
+	c.sh.Ready() // for the next one, while this one runs
 	return process{p}, nil
 }
 
@@ -180,7 +181,7 @@ func (c commands) Attach(ctx context.Context, n int, started *runbook.Started) (
 	}
 	found := map[shell.State]engine.Found{
 		shell.Running: engine.FoundRunning, shell.Finished: engine.FoundEnded,
-		shell.Orphaned: engine.FoundAlive, shell.Gone: engine.FoundGone,
+		shell.Orphaned: engine.FoundAlive, shell.Gone: engine.FoundGone, shell.Unstarted: engine.FoundNotStarted,
 	}[state]
 	return process{p}, found, nil
 }

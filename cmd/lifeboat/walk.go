@@ -170,6 +170,7 @@ type walk struct {
 	lock   *os.File
 	log    *store.Log
 	plain  *plain.Plain
+	shell  *shell.Shell
 	ports  engine.Ports
 	around engine.Surroundings
 	eng    *engine.Engine
@@ -293,9 +294,11 @@ func (w *walk) open(ctx context.Context, run string) error {
 		}
 		return w.eng.Scrub(text)
 	})
+	w.shell = &shell.Shell{Self: w.e.self, RunDir: dir}
+	w.shell.Ready()
 	w.ports = engine.Ports{
 		Log: &runLog{log: w.log, run: run}, Clock: clock{w.e.now}, Asker: w.plain, Output: kept{dir},
-		Shell:   commands{&shell.Shell{Self: w.e.self, RunDir: dir}},
+		Shell:   commands{w.shell},
 		Library: w.e.library(), Secrecy: secrets, Targets: w.conf.target, Watch: w.watch,
 	}
 	if w.policy != nil {
@@ -338,6 +341,9 @@ func (w *walk) takeLock(dir string) error {
 func (w *walk) close() {
 	if w.cancel != nil {
 		w.cancel()
+	}
+	if w.shell != nil {
+		w.shell.Close()
 	}
 	if w.lock != nil {
 		_ = w.lock.Close()
