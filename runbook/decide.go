@@ -283,7 +283,15 @@ func (d *decision) finish(in Finish) ([]Event, error) {
 	if err := d.witness(s); err != nil {
 		return nil, err
 	}
-	return d.close(in.Step, s, StepFinished{Step: in.Step, Person: d.second.Person, Alone: d.second.Alone}), nil
+	return d.close(in.Step, s, d.finished(in.Step, s)), nil
+}
+
+// finished is the end of a step, with the second person where it asks for one.
+func (d *decision) finished(ref Ref, s *Step) StepFinished {
+	if !s.Witness {
+		return StepFinished{Step: ref}
+	}
+	return StepFinished{Step: ref, Person: d.second.Person, Alone: d.second.Alone}
 }
 
 // witness demands a second person where a step asks for one: somebody else than
@@ -332,7 +340,10 @@ func (d *decision) skip(in Skip) ([]Event, error) {
 	if err := d.witness(s); err != nil {
 		return nil, err
 	}
-	out := []Event{StepSkipped{Step: in.Step, Reason: in.Reason, Person: d.second.Person, Alone: d.second.Alone}}
+	out := []Event{StepSkipped{Step: in.Step, Reason: in.Reason}}
+	if s.Witness {
+		out = []Event{StepSkipped{Step: in.Step, Reason: in.Reason, Person: d.second.Person, Alone: d.second.Alone}}
+	}
 	d.closed[in.Step] = true
 	if in.Step != d.r.Current {
 		return out, nil

@@ -151,7 +151,7 @@ func (d *decision) choose(in Choose) ([]Event, error) {
 		if err := d.witness(s); err != nil {
 			return nil, err
 		}
-		out = append(out, d.seal(step, s, StepFinished{Step: step, Person: d.second.Person, Alone: d.second.Alone})...)
+		out = append(out, d.seal(step, s, d.finished(step, s))...)
 	}
 	for _, ref := range made.NotTaken {
 		d.closed[ref] = true

@@ -30,6 +30,7 @@ type Pace struct {
 	Unknown int                  // steps ahead of which nothing is known; they count as no time
 	At      map[string]time.Time // when each objective will be reached, by medians
 	Latest  map[string]time.Time // the latest start of what remains until each objective, by p90
+	Guessed map[string]bool      // no earlier run tells of some step on the way to an objective
 }
 
 // PaceOf adds up what is left on the shortest way to the end: where a choice is
@@ -37,16 +38,17 @@ type Pace struct {
 // early that it is too late. usual tells what is known of a step; a book's own
 // guess (takes=) serves where it knows nothing.
 func PaceOf(b *Book, r *Run, usual func(*Step) (Usual, bool), now time.Time) Pace {
-	p := Pace{At: map[string]time.Time{}, Latest: map[string]time.Time{}}
+	p := Pace{At: map[string]time.Time{}, Latest: map[string]time.Time{}, Guessed: map[string]bool{}}
 	e := estimate{b: b, r: r, left: make([]Usual, len(b.Steps)), known: make([]bool, len(b.Steps)), tries: mostRoutes}
 	for i := range b.Steps {
 		e.left[i], e.known[i] = remaining(b, r, &b.Steps[i], usual, now)
 	}
 	var median, worst time.Duration
-	known := false
+	known, guessed := false, false
 	steps, _ := e.route(0, make([]bool, len(b.Steps)))
 	for _, i := range steps {
 		known = known || e.known[i]
+		guessed = guessed || e.left[i].N == 0
 		if !e.known[i] {
 			p.Unknown++
 		}
@@ -54,8 +56,10 @@ func PaceOf(b *Book, r *Run, usual func(*Step) (Usual, bool), now time.Time) Pac
 		worst += e.left[i].P90
 		for _, name := range b.Steps[i].Reached {
 			p.reach(b, r, name, now, median, worst)
+			p.Guessed[name] = p.Guessed[name] || guessed
 			if name == "critical" && !marked(b, r, "downtime") {
 				p.reach(b, r, "downtime", now, median, worst)
+				p.Guessed["downtime"] = p.Guessed["downtime"] || guessed
 			}
 		}
 	}
@@ -215,7 +219,7 @@ func (r *Run) MachineTime(ref Ref) time.Duration {
 
 // Warnings lists what the operator has to be told now and was not told yet: a
 // clock that passed 75 or 100 per cent of its objective, a latest start that is
-// over.
+// over. What the author guessed is no reason for an alarm: only earlier runs are.
 func Warnings(clocks []Clock, p Pace, r *Run, now time.Time) []WarningGiven {
 	var out []WarningGiven
 	say := func(name, of string) {
@@ -233,7 +237,7 @@ func Warnings(clocks []Clock, p Pace, r *Run, now time.Time) []WarningGiven {
 		case 75:
 			say(c.Name, "75")
 		}
-		if latest, ok := p.Latest[c.Name]; ok && now.After(latest) && c.Level < 100 {
+		if latest, ok := p.Latest[c.Name]; ok && !p.Guessed[c.Name] && now.After(latest) && c.Level < 100 {
 			say(c.Name, "latest_start")
 		}
 	}

@@ -115,9 +115,19 @@ func TestPaceOf_nothingIsKnown(t *testing.T) {
 func TestWarnings_areSaidOnce(t *testing.T) {
 	w := pacedWorld(t, Live)
 	b := w.shelf["dc"]
+	if p := PaceOf(b, w.run, nothing, clock("02:17")); len(p.Latest) == 0 || !p.Guessed["downtime"] {
+		t.Fatalf("what the author guessed counts as known: %+v", p)
+	} else if got := Warnings(Clocks(b, w.run, clock("02:17")), p, w.run, clock("02:17")); len(got) != 0 {
+		t.Errorf("an alarm about a guess: %v", got)
+	}
+	known := func(s *Step) (Usual, bool) {
+		u, _ := guess(s, Live)
+		u.N = 3
+		return u, true
+	}
 	warn := func(at string) []WarningGiven {
 		w.now = clock(at)
-		out := Warnings(Clocks(b, w.run, w.now), PaceOf(b, w.run, nothing, w.now), w.run, w.now)
+		out := Warnings(Clocks(b, w.run, w.now), PaceOf(b, w.run, known, w.now), w.run, w.now)
 		for _, e := range out {
 			w.append(e)
 		}

@@ -280,3 +280,22 @@ func TestApply_contaminatedInEitherOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestDecide_secondPersonOnlyWhereAsked: a second person that was offered goes
+// on record with the steps that ask for one, and with no other.
+func TestDecide_secondPersonOnlyWhereAsked(t *testing.T) {
+	b := parseBooks(t, lines("book x\nstep a\nchoice one->b two->c\nstep b\ncheck B\nstep c witness\ncheck C"))[0]
+	w := newWorld(t, b)
+	w.open(Live, b)
+	offered := Second{Alone: "nobody is awake"}
+	must(t, w.decide(Enter{"x/a"}, Second{}))
+	must(t, w.decide(Choose{Item: "x/a/1", Option: 2}, offered))
+	must(t, w.decide(Tick{Item: "x/c/1"}, Second{}))
+	must(t, w.decide(Finish{"x/c"}, offered))
+	if got := w.run.Step("x/a").Alone; got != "" {
+		t.Errorf("a step that asks for nobody: alone, %q", got)
+	}
+	if got := w.run.Step("x/c").Alone; got != offered.Alone {
+		t.Errorf("a step that asks for somebody: alone, %q", got)
+	}
+}

@@ -55,6 +55,20 @@ func (e *env) get(name string) string {
 	return ""
 }
 
+// zone names the operator's time zone, for the report: as the machine knows it,
+// else by its letters and its offset now.
+func (e *env) zone() string {
+	if tz := strings.TrimPrefix(e.get("TZ"), ":"); tz != "" {
+		return tz
+	}
+	if link, err := os.Readlink("/etc/localtime"); err == nil {
+		if _, name, ok := strings.Cut(link, "zoneinfo/"); ok {
+			return name
+		}
+	}
+	return e.now().Format("MST (-07:00)")
+}
+
 // stateDir is where the log and the runs' folders are, unless --db says so.
 func (e *env) stateDir() string {
 	if dir := e.get("XDG_STATE_HOME"); filepath.IsAbs(dir) {

@@ -364,7 +364,7 @@ func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Targ
 	opening := engine.Opening{
 		Run: runbook.RunOpened{
 			Run: w.run, Mode: w.o.mode, Target: target.Name, Production: target.Production, Auto: w.o.auto,
-			Tool: version(), Zone: w.e.now().Location().String(), Boot: shell.Boot(), Exercise: w.o.exercise,
+			Tool: version(), Zone: w.e.zone(), Boot: shell.Boot(), Exercise: w.o.exercise,
 		},
 		Book: book, Began: began, Roles: map[string]string{}, Checks: w.e.preflight(ctx, book, slices.Concat(w.around.Env, target.Env)),
 	}
