@@ -248,7 +248,8 @@ type (
 		Exit      int               `json:"exit"`
 		Signal    string            `json:"signal,omitempty"`
 		Why       Why               `json:"why"`
-		Fault     string            `json:"fault,omitempty"`
+		Fault     string            `json:"fault,omitempty"` // why it never started, or why nobody can tell that it went well
+		Note      string            `json:"note,omitempty"`  // what the record lacks of a command that ended well
 		Started   time.Time         `json:"started,omitzero"`
 		Ended     time.Time         `json:"ended,omitzero"`
 		Elapsed   time.Duration     `json:"elapsed,omitempty"` // nanoseconds

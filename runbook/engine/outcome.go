@@ -146,11 +146,16 @@ func (e *Engine) carry(a *runbook.Attempt, o runbook.Outcome, ok bool) {
 }
 
 func finished(n int, o runbook.Outcome) runbook.CommandFinished {
-	return runbook.CommandFinished{
+	f := runbook.CommandFinished{
 		Attempt: n, Exit: o.Exit, Signal: o.Signal, Why: o.Why, Fault: o.Fault, Started: o.Started.UTC(), Ended: o.Ended.UTC(),
 		Elapsed: o.Elapsed, Output: o.Output, Dir: o.Dir, Set: o.Set, Unset: o.Unset,
 		Withheld: slices.Sorted(maps.Keys(o.Withheld)), Captured: o.Captured, Survivors: o.Survivors,
 	}
+	// A command that ended well has done its work, whatever its record lacks.
+	if f.Exit == 0 && f.Why == runbook.Exited {
+		f.Fault, f.Note = "", o.Fault
+	}
+	return f
 }
 
 // expected compares the output as kept with what it must hold. What a block

@@ -55,7 +55,7 @@ func (b *builder) outcome(out *Attempt, a *runbook.Attempt) {
 		exit := e.Exit
 		out.Exit = &exit
 	}
-	out.Signal, out.Why, out.Fault, out.Expected = e.Signal, string(e.Why), e.Fault, e.Expected
+	out.Signal, out.Why, out.Fault, out.Note, out.Expected = e.Signal, string(e.Why), e.Fault, e.Note, e.Expected
 	out.Output, out.Survivors, out.Again = kept(e.Output), e.Survivors, e.Again
 }
 

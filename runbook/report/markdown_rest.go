@@ -111,6 +111,9 @@ func (a Attempt) outcome() string {
 	if a.Fault != "" {
 		text += "; fault: " + a.Fault
 	}
+	if a.Note != "" {
+		text += "; the record is incomplete: " + a.Note
+	}
 	return text + "."
 }
 

@@ -76,7 +76,8 @@ type Attempt struct {
 	Exit       *int      `json:"exit,omitempty"` // absent: it did not exit by itself, or nobody knows
 	Signal     string    `json:"signal,omitempty"`
 	Why        string    `json:"why,omitempty"`      // exited, timeout, stopped
-	Fault      string    `json:"fault,omitempty"`    // why it never started, or why this is incomplete
+	Fault      string    `json:"fault,omitempty"`    // why it never started, or why nobody can tell that it went well
+	Note       string    `json:"note,omitempty"`     // what the record lacks of one that ended well
 	Expected   string    `json:"expected,omitempty"` // met, missed; absent: nothing was expected
 	Output     *Output   `json:"output,omitempty"`
 	NoOutput   string    `json:"no_output,omitempty"` // why there is none

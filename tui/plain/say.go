@@ -10,6 +10,9 @@ import (
 // remembered is how many events the timeline can show.
 const remembered = 20
 
+// A shownEvent is the line of an event.
+type shownEvent struct{ head, text string }
+
 // event shows a record as a numbered line.
 func (p *Plain) event(rec runbook.Record) {
 	word, text := p.say(rec)
@@ -20,9 +23,9 @@ func (p *Plain) event(rec runbook.Record) {
 	p.out.entry(head, text)
 	first, _, more := strings.Cut(text, "\n")
 	if more {
-		first += " ..."
+		first += " …"
 	}
-	if p.recent = append(p.recent, head+first); len(p.recent) > remembered {
+	if p.recent = append(p.recent, shownEvent{head, first}); len(p.recent) > remembered {
 		p.recent = p.recent[1:]
 	}
 }
@@ -98,7 +101,7 @@ func (p *Plain) sayStep(rec runbook.Record) (word, text string) {
 		}
 		return "answer", text
 	case runbook.BlockArmed:
-		return "armed", p.itemText(e.Item)
+		return "armed", p.armedLine(e)
 	case runbook.BlankFilled:
 		return "filled", e.Name + " = " + e.Value
 	case runbook.BlockEdited:
@@ -188,6 +191,9 @@ func (p *Plain) howLine(a *runbook.Attempt, e runbook.CommandFinished) string {
 	}
 	if e.Fault != "" && !strings.Contains(how, e.Fault) {
 		text += "; " + e.Fault
+	}
+	if e.Note != "" {
+		text += "; the record is incomplete: " + e.Note
 	}
 	if e.Again {
 		text += "; it is tried again by itself"
