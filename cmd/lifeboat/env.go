@@ -27,6 +27,7 @@ type env struct {
 	cwd      string
 	self     string // path of this program
 	now      func() time.Time
+	wait     time.Duration // for the log's lock; 0: the store's own
 
 	// Flags that every command has.
 	db      string
@@ -103,7 +104,7 @@ func (e *env) runDir(run string) string {
 
 // openLog opens the log, and makes it if there is none.
 func (e *env) openLog() (*store.Log, error) {
-	log, err := store.Open(e.dbPath(), store.Options{Now: e.now, Anchor: e.anchor})
+	log, err := store.Open(e.dbPath(), store.Options{Now: e.now, Wait: e.wait, Anchor: e.anchor})
 	if err != nil {
 		return nil, because(exitFailed, err)
 	}

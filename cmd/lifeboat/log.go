@@ -295,8 +295,8 @@ func (e *env) addFact(ctx context.Context, name, operator string, in runbook.Int
 	around := engine.Surroundings{Who: e.who(&walkOptions{operator: operator}), Env: e.environ}
 	around.Who.Role = ""
 	if err := engine.Add(ctx, ports, around, in); err != nil {
-		if refused, ok := errors.AsType[*runbook.Refusal](err); ok {
-			return fail(exitUsage, refused.Reason, slices.DeleteFunc([]string{refused.Hint}, func(s string) bool { return s == "" })...)
+		if _, refused := errors.AsType[*runbook.Refusal](err); refused {
+			return because(exitUsage, err)
 		}
 		return because(exitFailed, err)
 	}
