@@ -122,6 +122,8 @@ func (k *killer) walk(args ...string) {
 	if err != nil {
 		k.t.Fatal(err)
 	}
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
 	if err := cmd.Start(); err != nil {
 		k.t.Fatal(err)
 	}
@@ -138,7 +140,7 @@ func (k *killer) walk(args ...string) {
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == -1 {
 		k.killed++
 	} else if err != nil {
-		k.t.Fatalf("%v: %v", args, err)
+		k.t.Fatalf("%v: %v\n%s", args, err, complaint.String())
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // A station is a home of its own for real processes of lifeboat.
@@ -215,5 +217,50 @@ func TestSecondWalkerIsRefused(t *testing.T) {
 	out, code := s.run("resume")
 	if code != 1 || !strings.Contains(out, fmt.Sprintf("is being walked by process %d", walk.cmd.Process.Pid)) || !strings.Contains(out, "hint: ") {
 		t.Errorf("exit %d\n%s", code, out)
+	}
+}
+
+// TestLockOfTheDead: the lock of a walk that was killed may outlive it for the
+// moment in which its child becomes a program. Resume waits for that, and for
+// nothing else.
+func TestLockOfTheDead(t *testing.T) {
+	dead := exec.CommandContext(t.Context(), "true")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "lock")
+	hold := func(pid int) *os.File {
+		t.Helper()
+		if err := os.WriteFile(path, fmt.Appendf(nil, "%d\n", pid), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	mine, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mine.Close() //nolint:errcheck // a test's own
+
+	other := hold(os.Getpid())
+	if pid, err := lockFile(mine, time.Hour); err == nil || pid != os.Getpid() {
+		t.Errorf("held by the living: process %d, %v", pid, err)
+	}
+	_ = other.Close()
+	other = hold(dead.Process.Pid)
+	if pid, err := lockFile(mine, 0); err == nil || pid != dead.Process.Pid {
+		t.Errorf("held for too long: process %d, %v", pid, err)
+	}
+	released := time.AfterFunc(time.Millisecond, func() { _ = other.Close() })
+	defer released.Stop()
+	if _, err := lockFile(mine, time.Hour); err != nil {
+		t.Errorf("held by the dead: %v", err)
 	}
 }

@@ -63,10 +63,11 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 		return err
 	}
 	defer w.close()
-	state, _, _, err := engine.Fold(ctx, w.ports.Log, w.ports.Library)
+	state, _, records, err := engine.Fold(ctx, w.ports.Log, w.ports.Library)
 	if err != nil {
 		return because(exitFailed, err)
 	}
+	w.ports.Shell = commands{sh: w.shell, boot: lastBoot(records)}
 	if state.Mode == runbook.Drill {
 		w.around.Env, _ = conf.guardDrill(e.environ)
 	}
@@ -81,6 +82,20 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 		return err
 	}
 	return w.walk(ctx)
+}
+
+// lastBoot is the start of the machine in which the run was walked last.
+func lastBoot(records []runbook.Record) string {
+	boot := ""
+	for _, rec := range records {
+		switch e := rec.Event.(type) {
+		case runbook.RunOpened:
+			boot = e.Boot
+		case runbook.RunResumed:
+			boot = e.Boot
+		}
+	}
+	return boot
 }
 
 // offerEdited says when a book's file has changed since the run follows it, and

@@ -298,7 +298,7 @@ func (w *walk) open(ctx context.Context, run string) error {
 	w.shell.Ready()
 	w.ports = engine.Ports{
 		Log: &runLog{log: w.log, run: run}, Clock: clock{w.e.now}, Asker: w.plain, Output: kept{dir},
-		Shell:   commands{w.shell},
+		Shell:   commands{sh: w.shell},
 		Library: w.e.library(), Secrecy: secrets, Targets: w.conf.target, Watch: w.watch,
 	}
 	if w.policy != nil {
@@ -324,10 +324,9 @@ func (w *walk) takeLock(dir string) error {
 	if err != nil {
 		return because(exitFailed, err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		pid, _ := os.ReadFile(f.Name()) //nolint:errcheck // the number is only for the message
+	if pid, err := lockFile(f, mostDying); err != nil {
 		_ = f.Close()
-		return fail(exitFailed, fmt.Sprintf("run %s is being walked by process %s", plain.Tail(w.run), strings.TrimSpace(string(pid))),
+		return fail(exitFailed, fmt.Sprintf("run %s is being walked by process %d", plain.Tail(w.run), pid),
 			"lifeboat watch follows it; lifeboat note adds to it")
 	}
 	w.lock = f
@@ -336,6 +335,31 @@ func (w *walk) takeLock(dir string) error {
 	}
 	_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	return err
+}
+
+// mostDying is how long the lock of a process that is dead may still be held.
+const mostDying = 3 * time.Second
+
+// lockFile takes a lock file, or names the process that holds it. One that was
+// killed while it started a program leaves the lock with the child for the
+// moment until that has become the program: the lock of the dead is waited for.
+func lockFile(f *os.File, most time.Duration) (pid int, err error) {
+	for waited := time.Duration(0); ; waited += 5 * time.Millisecond {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return 0, nil
+		}
+		text, readErr := os.ReadFile(f.Name())
+		if readErr != nil {
+			return 0, readErr
+		}
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(text))) //nolint:errcheck // 0: it has just begun
+		alive := pid == 0 || syscall.Kill(pid, 0) == nil || errors.Is(syscall.Kill(pid, 0), syscall.EPERM)
+		if alive || waited > most {
+			return pid, err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 func (w *walk) close() {
