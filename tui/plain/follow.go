@@ -38,7 +38,7 @@ func (f *follower) start(attempt int) {
 	}
 	f.showing = &shown{
 		o: f.o, out: f.out, attempt: attempt, skip: f.count[attempt], since: f.o.Now(),
-		lines: output.NewLines(output.NewRedactor()), stop: make(chan int64, 1), done: make(chan struct{}),
+		lines: output.NewLines(output.NewRedactor()), buf: make([]byte, 32<<10), stop: make(chan int64, 1), done: make(chan struct{}),
 	}
 	go f.showing.run()
 }
@@ -70,6 +70,7 @@ type shown struct {
 	attempt int
 	skip    int // lines that an earlier follower has shown
 	lines   *output.Lines
+	buf     []byte
 	count   int
 	over    bool // enough was shown
 	broken  bool // it can't be read back; over is set too
@@ -118,10 +119,9 @@ func (s *shown) look(r *output.Reader) *output.Reader {
 			return nil
 		}
 	}
-	buf := make([]byte, 32<<10)
 	for !s.over {
-		n, err := r.Read(buf)
-		s.lines.Feed(buf[:n], s.line)
+		n, err := r.Read(s.buf)
+		s.lines.Feed(s.buf[:n], s.line)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -144,7 +144,7 @@ func (s *shown) line(text string) {
 	s.since, s.said = s.o.Now(), 0
 	if s.count > s.skip+s.o.Shown {
 		if !s.over {
-			s.out.line("  | ... more comes: all of it is kept, and its end is shown")
+			s.out.line("  | … more comes: all of it is kept, and its end is shown")
 		}
 		s.over = true
 		return
@@ -187,7 +187,7 @@ func (s *shown) end(r *output.Reader, of int64) {
 		return
 	}
 	if n := int(of) - s.skip - s.o.Shown - left; n > 0 {
-		s.out.line("  | ... (" + number(n) + " more lines: o " + strconv.Itoa(s.attempt) + " shows all)")
+		s.out.line("  | … (" + lines(int64(n)) + " left out; o " + strconv.Itoa(s.attempt) + " shows all)")
 	}
 	printLines(s.out, tail)
 }
@@ -204,10 +204,11 @@ func printLines(out *printer, text []byte) {
 func (p *Plain) printTail(attempt int) {
 	r, err := output.Open(p.o.Kept(attempt))
 	if err != nil {
-		return // it printed nothing, or a hold is asked about: o says more
+		return // it printed nothing, or o tells what is wrong with it
 	}
-	defer r.Close() //nolint:errcheck // it was only read
-	if tail, err := r.Last(atEnd); err == nil {
+	defer r.Close()
+	if tail, err := r.Last(atEnd); err == nil && len(tail) > 0 {
+		p.out.say(4, "  the last that command "+strconv.Itoa(attempt)+" printed:")
 		printLines(p.out, tail)
 	}
 }
@@ -222,7 +223,7 @@ func (p *Plain) printOutput(attempt int) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close() //nolint:errcheck // it was only read
+	defer r.Close()
 	lines := output.NewLines(output.NewRedactor())
 	show := func(text string) { p.out.line("  | " + text) }
 	buf := make([]byte, 32<<10)

@@ -3,6 +3,7 @@ package plain
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -79,11 +80,9 @@ func (p *Plain) read(ctx context.Context, q question) (string, error) {
 		case <-ctx.Done():
 			return "", ctx.Err()
 		case <-gaveUp:
-			p.out.say(2, "  given up")
 			return "", errDeclined
 		case s := <-signals:
 			if s == Interrupt {
-				p.out.say(2, "  given up")
 				return "", errDeclined
 			}
 			return "", &errLeave{reasons[s]}
@@ -188,15 +187,16 @@ func (p *Plain) Ask(ctx context.Context, q runbook.Prompt) (runbook.Reply, error
 	p.early()
 	p.before(q)
 	text := p.tag() + " " + q.Text
-	if q.Want != "" {
-		text += " (" + q.Want + ")"
-	}
 	if q.Kind == runbook.AskSecret {
 		line, err := p.read(ctx, question{text: text + ": ", hidden: true, within: true})
 		return runbook.Reply{Value: runbook.NewSecret(line)}, err
 	}
+	want := "Enter gives up"
+	if q.Want != "" {
+		want = q.Want + "; " + want
+	}
 	for range tries {
-		line, err := p.read(ctx, question{text: text + ", or an empty line to give up: ", within: true})
+		line, err := p.read(ctx, question{text: text + " (" + want + "): ", within: true})
 		if err != nil {
 			return runbook.Reply{}, err
 		}
@@ -207,9 +207,9 @@ func (p *Plain) Ask(ctx context.Context, q runbook.Prompt) (runbook.Reply, error
 		case q.Want == "" || line == q.Want:
 			return runbook.Reply{Text: line}, nil
 		}
-		p.out.say(2, "  that is not it; nothing was run")
+		p.out.say(2, "  that is not it")
 	}
-	return runbook.Reply{}, errDeclined
+	return runbook.Reply{}, &runbook.Refusal{Reason: fmt.Sprintf("%q was not typed, so nothing was run", q.Want)}
 }
 
 // before shows what has to be looked at before an answer.
@@ -227,6 +227,6 @@ func (p *Plain) before(q runbook.Prompt) {
 		p.out.under("  | ", line)
 	}
 	if q.More > 0 {
-		p.out.line("  | ... and " + number(q.More) + " more")
+		p.out.line("  | … and " + number(q.More) + " more")
 	}
 }

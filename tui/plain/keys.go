@@ -28,10 +28,10 @@ func keys() []key {
 		{"h", "by-hand", "", "done by hand", "the command was run by hand, elsewhere", nil},
 		{"a", "arm", "", "let it run here", "let this command of a foreign file run here", nil},
 		{"e", "edit", "", "change it", "change the command for this run; asks why", nil},
-		{"r", "again", "", "", "run it again", nil},
-		{"b", "rollback", "", "", "run the block that undoes it", nil},
-		{"k", "done", "REASON", "", "it counts as done", nil},
-		{"y", "anyway", "REASON", "", "go on past it anyway", nil},
+		{"r", "again", "", "run it again", "run it again", nil},
+		{"b", "rollback", "", "undo it", "run the block that undoes it", nil},
+		{"k", "done", "REASON", "count it as done", "it counts as done", nil},
+		{"y", "anyway", "REASON", "go on anyway", "go on past it anyway", nil},
 		{"s", "skip", "REASON", "leave it out", "leave this item out", nil},
 		{"S", "skip-step", "REASON", "leave the step out", "leave the whole step out", (*Plain).skipStep},
 		{"f", "section", "", "", "open the section that the item links to, and come back", nil},
@@ -80,10 +80,11 @@ func (p *Plain) dispatch(ctx context.Context, m runbook.Move, line string) error
 		}
 		return p.press(ctx, m, k, arg)
 	}
-	if n, err := strconv.Atoi(text); err == nil && m.Needs == "option" {
-		choose := m.Do.(runbook.Choose) //nolint:forcetypeassert // only a choice needs an option
-		choose.Option = n
-		return p.act(ctx, choose)
+	if choose, ok := m.Do.(runbook.Choose); ok && m.Needs == "option" {
+		if n, err := strconv.Atoi(text); err == nil {
+			choose.Option = n
+			return p.act(ctx, choose)
+		}
 	}
 	switch {
 	case text == "" && m.Needs != "":

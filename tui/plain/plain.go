@@ -64,17 +64,18 @@ type Options struct {
 
 // A Plain is one walk.
 type Plain struct {
-	o       Options
-	walker  Walker
-	in      *input
-	out     *printer
-	follow  *follower
-	printed map[runbook.Ref]int // how far a step's text was shown, as an offset
-	recent  []string            // the newest events as they were shown
-	warned  bool                // ctrl+c was pressed once at the prompt
-	stuck   bool                // the last turn failed: nothing is done by itself
-	trouble string              // what went wrong when the clocks were looked at last
-	asked   asking
+	o         Options
+	walker    Walker
+	in        *input
+	out       *printer
+	follow    *follower
+	printed   map[runbook.Ref]int // how far a step's text was shown, as an offset
+	recent    []shownEvent        // the newest ones
+	explained string              // the hold whose ways were explained
+	warned    bool                // ctrl+c was pressed once at the prompt
+	stuck     bool                // the last turn failed: nothing is done by itself
+	trouble   string              // what went wrong when the clocks were looked at last
+	asked     asking
 }
 
 // New makes a walk; Attach gives it its walker. It can answer the questions of
@@ -103,9 +104,9 @@ type errLeave struct{ why string }
 
 func (e *errLeave) Error() string { return "left: " + e.why }
 
-// Walk, after Header, goes on until the run ends or is left, and says so at its
-// end. It returns nil in both cases: the run's state tells which. An error
-// means that the log doesn't know that the walk was left.
+// Walk goes on, after Header, until the run ends or is left, and says which of
+// the two; it returns nil for both. An error means that the log doesn't know
+// that the walk was left.
 func (p *Plain) Walk(ctx context.Context) error {
 	for p.walker.Run().Ended == nil {
 		err := p.turn(ctx)

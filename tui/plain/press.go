@@ -65,6 +65,12 @@ func (p *Plain) note(ctx context.Context, _ runbook.Move, text string) error {
 }
 
 func (p *Plain) adHoc(ctx context.Context, _ runbook.Move, arg string) error {
+	if arg == "" {
+		var err error
+		if arg, err = p.ask(ctx, "command: "); err != nil {
+			return err
+		}
+	}
 	return p.act(ctx, runbook.AdHoc{Text: arg})
 }
 
@@ -91,7 +97,6 @@ func (p *Plain) handOver(ctx context.Context, _ runbook.Move, arg string) error 
 	if left := p.timeLeft(p.o.Now()); left != "" {
 		summary += "; " + left
 	}
-	p.out.say(2, "  "+summary)
 	for _, a := range r.Running() {
 		p.out.say(4, "  still running: "+a.Head())
 	}
@@ -112,29 +117,6 @@ func (p *Plain) accept(ctx context.Context, _ runbook.Move, arg string) error {
 	return p.act(ctx, runbook.Accept{Person: arg})
 }
 
-func (p *Plain) view(_ context.Context, m runbook.Move, _ string) error {
-	delete(p.printed, p.walker.Run().Current)
-	p.showItem(m)
-	return nil
-}
-
-func (p *Plain) output(_ context.Context, _ runbook.Move, arg string) error {
-	n := len(p.walker.Run().Attempts)
-	if n == 0 {
-		return &runbook.Refusal{Reason: "no command has run yet"}
-	}
-	if arg != "" {
-		var err error
-		if n, err = strconv.Atoi(arg); err != nil || p.walker.Run().Attempt(n) == nil {
-			return &runbook.Refusal{
-				Reason: fmt.Sprintf("%q is no number of a command", arg), Hint: fmt.Sprintf("1 to %d", len(p.walker.Run().Attempts)),
-			}
-		}
-	}
-	p.out.say(4, fmt.Sprintf("  command %d, $ %s: %s", n, p.walker.Run().Attempt(n).Head(), p.walker.Run().Attempt(n).How()))
-	return p.printOutput(n)
-}
-
 // numbered finds the step that a number of the list means.
 func (p *Plain) numbered(arg string) (ref runbook.Ref, rest string, err error) {
 	number, rest, _ := strings.Cut(arg, " ")
@@ -151,7 +133,6 @@ func (p *Plain) walkTo(ctx context.Context, _ runbook.Move, arg string) error {
 	if err != nil {
 		return err
 	}
-	delete(p.printed, ref)
 	return p.act(ctx, runbook.Enter{Step: ref})
 }
 
@@ -165,6 +146,5 @@ func (p *Plain) reopen(ctx context.Context, _ runbook.Move, arg string) error {
 			return err
 		}
 	}
-	delete(p.printed, ref)
 	return p.act(ctx, runbook.Reopen{Step: ref, Reason: reason})
 }

@@ -82,6 +82,7 @@ func (p *Plain) say(rec runbook.Record) (word, text string) {
 func (p *Plain) sayStep(rec runbook.Record) (word, text string) {
 	switch e := rec.Event.(type) {
 	case runbook.StepEntered:
+		delete(p.printed, e.Step) // who comes back reads it again
 		return "step", p.stepLine(e, rec.When())
 	case runbook.StepFinished:
 		return p.finishedLine(e)
@@ -89,7 +90,7 @@ func (p *Plain) sayStep(rec runbook.Record) (word, text string) {
 		text = join(p.title(e.Step), e.Reason)
 		return "skipped", text + with(e.Person, e.Alone)
 	case runbook.StepReopened:
-		return "again", join(p.title(e.Step), e.Reason)
+		return "reopened", join(p.title(e.Step), e.Reason)
 	case runbook.ChoiceMade:
 		return "choice", fmt.Sprintf("%s; on to %q", e.Text, p.title(e.To))
 	case runbook.ItemTicked:

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,8 @@ func leftLine(e runbook.RunLeft) string {
 		return "the line was lost"
 	case "signal":
 		return "by ctrl+c or a signal"
+	case "panic":
+		return "lifeboat itself failed"
 	}
 	return e.Why
 }
@@ -200,6 +203,20 @@ func (p *Plain) releasedLine(e runbook.HoldReleased) (word, text string) {
 	return e.How, text
 }
 
+// armedLine shows the command that may run from now on.
+func (p *Plain) armedLine(e runbook.BlockArmed) string {
+	_, s, it, ok := p.walker.Books().Item(e.Item)
+	if !ok {
+		return string(e.Item)
+	}
+	for _, bl := range append(slices.Clone(it.Blocks), s.Fences...) {
+		if bl.Hash == e.Hash {
+			return "$ " + oneLine(bl.Text)
+		}
+	}
+	return p.itemText(e.Item)
+}
+
 func intendedLine(e runbook.CommandIntended) (word, text string) {
 	word, text = "run", "$ "+strings.ReplaceAll(strings.TrimRight(e.Text, "\n"), "\n", "\n> ")
 	switch e.For {
@@ -207,7 +224,7 @@ func intendedLine(e runbook.CommandIntended) (word, text string) {
 	case "rollback":
 		word = "undo"
 	case "adhoc":
-		word = "by hand"
+		word = "extra"
 	default:
 		word = e.For
 	}

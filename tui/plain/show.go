@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,32 +91,28 @@ func (p *Plain) stepLine(e runbook.StepEntered, at time.Time) string {
 }
 
 // showItem shows the document from where it was last shown to the end of the
-// item that is next, as its author wrote it.
+// item that is next, as its author wrote it. What stands after a step's last
+// item is shown with it, since the walk may go on from there.
 func (p *Plain) showItem(m runbook.Move) {
 	b, s, ok := p.walker.Books().Step(m.Step)
 	if !ok || m.Step != p.walker.Run().Current {
 		return
 	}
-	to, end := s.To, s.To
-	var choice *runbook.Item
+	shown, end := s.To, s.To
 	for i := range s.Items {
 		if it := &s.Items[i]; runbook.At(b.Name, it.ID) == m.Item {
-			if to, end = it.To, it.To; m.Needs == "option" {
-				choice, to = it, it.From
+			if i < len(s.Items)-1 {
+				shown, end = it.To, it.To
+			}
+			if m.Needs == "option" {
+				shown = it.From // the prompt has its options, with numbers
 			}
 		}
 	}
-	from := max(p.printed[m.Step], s.From)
-	if to > from {
-		p.document(string(b.Text[from:to]))
+	if from := max(p.printed[m.Step], s.From); shown > from {
+		p.document(string(b.Text[from:shown]))
 	}
 	p.printed[m.Step] = max(p.printed[m.Step], end)
-	if choice == nil {
-		return
-	}
-	for i, o := range choice.Options { // in place of its text: with the numbers to type
-		p.out.say(6, fmt.Sprintf("  %d  %s", i+1, flat(join(o.Text, o.Rest))))
-	}
 }
 
 // document prints Markdown as it stands, without what only a machine reads:
@@ -186,52 +181,74 @@ func (p *Plain) prompt(m runbook.Move) string {
 	}
 	var ways []string
 	for _, w := range m.Ways {
-		k := keyOf(w)
-		text := k.brief
-		if text == "" {
-			text = flat(w.Say)
-		}
-		ways = append(ways, slash+k.letter+" "+text)
+		ways = append(ways, slash+keyOf(w).letter+" "+briefly(w))
 	}
 	ways = append(ways, "? keys")
-	return "\n" + p.tag() + " " + head + "\n  " + strings.Join(ways, "; ") + "\n> "
+	return "\n" + p.tag() + " " + head + "\n" + p.options(m) + "  " + strings.Join(ways, "; ") + "\n> "
+}
+
+// options are the places where a choice can go on, with the numbers to type.
+func (p *Plain) options(m runbook.Move) string {
+	_, _, it, ok := p.walker.Books().Item(m.Item)
+	if !ok || m.Needs != "option" {
+		return ""
+	}
+	var b strings.Builder
+	for i, o := range it.Options {
+		fmt.Fprintf(&b, "  %d  %s\n", i+1, flat(join(o.Text, o.Rest)))
+	}
+	return b.String()
 }
 
 // holdPrompt says what went wrong, and each way on with what it means: here
-// nobody should have to guess.
+// nobody should have to guess. The second time it is short.
 func (p *Plain) holdPrompt(m runbook.Move) string {
-	var b strings.Builder
-	b.WriteString("\n" + p.tag() + " HOLD: " + p.held(m) + "\n")
+	head := "\n" + p.tag() + " HOLD: " + p.held(m) + "\n  Enter does nothing here"
 	if m.Do != nil {
-		b.WriteString("  Enter: " + flat(m.Say) + "; or type\n")
-	} else {
-		b.WriteString("  Enter does nothing here; type\n")
+		head = strings.TrimSuffix(head, " does nothing here") + ": " + flat(m.Say)
 	}
-	for _, w := range m.Ways {
-		b.WriteString("  " + keyOf(w).letter + "  " + flat(w.Say))
-		if w.Reason {
-			b.WriteString(", and say why")
+	var ways strings.Builder
+	hold := fmt.Sprintf("%s %d %s", m.Item, len(p.walker.Run().Attempts), m.Why)
+	if hold == p.explained {
+		for _, w := range m.Ways {
+			ways.WriteString("; " + keyOf(w).letter + " " + briefly(w))
 		}
-		b.WriteString("\n")
+		return head + ways.String() + "; ? keys\n> "
 	}
-	b.WriteString("  o  see what it printed;  ? all keys\n> ")
-	return b.String()
+	p.explained = hold
+	for _, w := range m.Ways {
+		k := keyOf(w)
+		text := flat(w.Say)
+		if w.Name == "edit" {
+			text = "change it; r then runs it"
+		}
+		if w.Reason {
+			text += " (asks why)"
+		}
+		ways.WriteString("  " + k.letter + "  " + text + "\n")
+	}
+	if m.Do != nil {
+		head += "; or"
+	} else {
+		head += ";"
+	}
+	return head + " type\n" + ways.String() + "  o  see what it printed\n  ?  all keys\n> "
 }
 
 // held says what is on hold, and why.
 func (p *Plain) held(m runbook.Move) string {
-	_, _, it, ok := p.walker.Books().Item(m.Item)
-	if !ok || m.Hold == runbook.Unsure { // that names the command
-		return flat(m.Why)
-	}
-	text := it.Text
-	if bl, i := p.walker.Run().NextBlock(it, m.Item); bl != nil {
-		text = "$ " + oneLine(p.walker.Run().Text(it, m.Item, i))
-	}
+	why := flat(m.Why)
 	word := map[runbook.Hold]string{
 		runbook.Failed: "it failed", runbook.Unexpected: "not as expected", runbook.Contaminated: "contaminated",
 	}[m.Hold]
-	return word + " (" + flat(m.Why) + "): " + cut(flat(text))
+	if word != "" {
+		why = word + " (" + why + ")"
+	}
+	r := p.walker.Run()
+	if tried := r.Item(m.Item).Attempts; word != "" && len(tried) > 0 {
+		why += ": $ " + cut(r.Attempt(tried[len(tried)-1]).Head())
+	}
+	return why
 }
 
 // keyOf is the key of a way.
@@ -242,6 +259,14 @@ func keyOf(w runbook.Way) key {
 		}
 	}
 	return key{letter: w.Name}
+}
+
+// briefly is what a way means, in few words.
+func briefly(w runbook.Way) string {
+	if text := keyOf(w).brief; text != "" {
+		return text
+	}
+	return flat(w.Say)
 }
 
 // wanted is a question with what may be answered.
@@ -261,99 +286,6 @@ func (p *Plain) wanted(m runbook.Move) string {
 		return text + " (" + it.Ask.Hint + ")"
 	}
 	return text
-}
-
-// help shows the keys that make sense now.
-func (p *Plain) help(_ context.Context, m runbook.Move, _ string) error {
-	show := func(names, text string) { p.out.say(27, fmt.Sprintf("  %-24s %s", names, text)) }
-	offered := map[string]string{}
-	for _, w := range m.Ways {
-		offered[w.Name] = w.Say
-	}
-	for _, k := range keys() {
-		names, text := k.letter+", "+k.word, k.help
-		if k.letter == k.word {
-			names = k.letter
-		}
-		if k.arg != "" {
-			names += " " + k.arg
-		}
-		say, ok := offered[k.word]
-		switch {
-		case ok && m.Hold != runbook.NoHold: // the prompt says it
-			continue
-		case ok && k.brief == "":
-			text = say
-		case !ok && k.do == nil, k.word == "help":
-			continue
-		case k.word == "accept" && p.walker.Run().Offered == nil:
-			continue
-		}
-		show(names, text)
-	}
-	p.out.say(2, "  ctrl+c stops the command that runs; at the prompt, ctrl+c twice leaves")
-	if m.Needs == "value" {
-		p.out.say(2, "  what is typed here is the answer: a key has a slash before it, as in /n TEXT")
-	}
-	return nil
-}
-
-// list shows the steps of the book with where they stand.
-func (p *Plain) list(context.Context, runbook.Move, string) error {
-	r := p.walker.Run()
-	b := p.walker.Books()[r.Current.Book()]
-	if b == nil {
-		return &runbook.Refusal{Reason: "no step was entered yet"}
-	}
-	for i := range b.Steps {
-		ref := runbook.At(b.Name, b.Steps[i].ID)
-		st := r.Step(ref)
-		word := string(st.Status)
-		switch {
-		case ref == r.Current && (st.Status == runbook.Entered || st.Status == runbook.Waiting):
-			word = "HERE"
-		case st.Status == runbook.Waiting:
-			word = "to do"
-		case st.Status == runbook.Entered:
-			word = "begun"
-		case st.NotExercised:
-			word = "passed"
-		}
-		spent := ""
-		if d := r.SpentOn(ref, p.o.Now()); d > 0 {
-			spent = runbook.Short(d)
-		}
-		p.out.say(25, fmt.Sprintf("  %3d  %-9s %8s  %s", i+1, word, spent, b.Steps[i].Title))
-	}
-	return nil
-}
-
-func (p *Plain) showClocks(context.Context, runbook.Move, string) error {
-	now := p.o.Now()
-	p.out.say(4, "  now "+p.both(now))
-	p.printClocks(now)
-	r := p.walker.Run()
-	if b := p.walker.Books()[r.Books[0].Book]; b != nil {
-		if pace := p.walker.Pace(b); !pace.End.IsZero() {
-			p.out.say(4, "  at the usual pace it ends "+p.both(pace.End))
-		}
-	}
-	return nil
-}
-
-func (p *Plain) printClocks(now time.Time) {
-	for _, c := range p.clocks(now) {
-		p.out.say(4, "  "+ClockLine(c))
-	}
-}
-
-// timeline shows the newest events again.
-func (p *Plain) timeline(context.Context, runbook.Move, string) error {
-	for _, line := range p.recent {
-		p.out.line("  " + line)
-	}
-	p.out.say(4, "  lifeboat report "+Tail(p.walker.Run().ID())+" tells all of it, from the beginning")
-	return nil
 }
 
 // Finish says how it ended, by objective.

@@ -93,7 +93,7 @@ func (p *Plain) timeLeft(now time.Time) string {
 	for _, c := range p.clocks(now) {
 		switch {
 		case c.Verdict != runbook.Pending:
-		case c.Left < 0:
+		case c.Left <= 0: // at the limit is too late
 			over = append(over, Objective(c.Name)+" "+runbook.Short(-c.Left))
 		default:
 			left = append(left, Objective(c.Name)+" "+runbook.Short(c.Left))
@@ -115,7 +115,7 @@ func ClockLine(c runbook.Clock) string {
 	switch {
 	case c.Verdict == runbook.NotRecorded:
 		return Objective(c.Name) + ": not recorded, limit " + runbook.Short(c.Limit)
-	case c.Verdict == runbook.Pending && c.Left < 0:
+	case c.Verdict == runbook.Pending && c.Left <= 0:
 		return text + ", over by " + runbook.Short(-c.Left)
 	case c.Verdict == runbook.Pending:
 		return text + ", " + runbook.Short(c.Left) + " left"
@@ -164,7 +164,7 @@ func join(a, b string) string {
 func oneLine(text string) string {
 	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
 	if more {
-		line += " ..."
+		line += " …"
 	}
 	return line
 }
@@ -176,7 +176,7 @@ func flat(text string) string { return strings.ReplaceAll(strings.TrimSpace(text
 func cut(text string) string {
 	const most = 60
 	if r := []rune(text); len(r) > most {
-		text = string(r[:most-3]) + "..."
+		text = string(r[:most-1]) + "…"
 	}
 	return text
 }
