@@ -143,8 +143,8 @@ func attemptDir(runDir string, n int) string {
 
 // commands starts jobs under keepers, in the engine's words.
 type commands struct {
-	sh   *shell.Shell
-	boot string // of the machine when the run was last walked
+	sh    *shell.Shell
+	boots map[int]string // of the machine when each attempt of an earlier walk was meant to start
 }
 
 func (c commands) Folder(n int) string { return attemptDir(c.sh.RunDir, n) }
@@ -171,19 +171,11 @@ func (c commands) Start(ctx context.Context, job runbook.Job) (engine.Process, e
 
 func (c commands) Attach(ctx context.Context, n int, started *runbook.Started) (engine.Process, engine.Found, error) {
 	folder := c.Folder(n)
-	if _, err := os.Stat(folder); errors.Is(err, os.ErrNotExist) && started == nil {
-		// The folder is made before anything is started. A power cut since then
-		// may have taken it, though.
-		if c.boot != "" && c.boot == shell.Boot() {
-			return nil, engine.FoundNotStarted, nil
-		}
-		return nil, engine.FoundGone, nil
-	}
 	var was runbook.Started
 	if started != nil {
 		was = *started
 	}
-	p, state, err := c.sh.Attach(ctx, folder, was)
+	p, state, err := c.sh.Attach(ctx, folder, was, c.boots[n])
 	if err != nil {
 		return nil, "", err
 	}

@@ -67,7 +67,7 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 	if err != nil {
 		return because(exitFailed, err)
 	}
-	w.ports.Shell = commands{sh: w.shell, boot: lastBoot(records)}
+	w.ports.Shell = commands{sh: w.shell, boots: bootsOf(records)}
 	if state.Mode == runbook.Drill {
 		w.around.Env, _ = conf.guardDrill(e.environ)
 	}
@@ -84,18 +84,20 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 	return w.walk(ctx)
 }
 
-// lastBoot is the start of the machine in which the run was walked last.
-func lastBoot(records []runbook.Record) string {
-	boot := ""
+// bootsOf tells in which start of the machine each attempt was meant to run.
+func bootsOf(records []runbook.Record) map[int]string {
+	boots, boot := map[int]string{}, ""
 	for _, rec := range records {
 		switch e := rec.Event.(type) {
 		case runbook.RunOpened:
 			boot = e.Boot
 		case runbook.RunResumed:
 			boot = e.Boot
+		case runbook.CommandIntended:
+			boots[e.Attempt] = boot
 		}
 	}
-	return boot
+	return boots
 }
 
 // offerEdited says when a book's file has changed since the run follows it, and

@@ -28,7 +28,8 @@ const (
 
 // Attach finds a command that another process started, by its folder and what
 // is recorded of its start; without a record (PID 0) what the keeper wrote
-// down counts. There is always a Process when err is nil: Wait waits for a
+// down counts. boot is the start of the machine in which it was meant to run, as
+// Boot told it then; "": not known. There is always a Process when err is nil: Wait waits for a
 // running command, gives a finished one's outcome, and ErrLost for the others;
 // Stop ends what still runs. It waits by a lock, without polling; a Wait that
 // is given up leaves one goroutine that ends with the command.
@@ -36,7 +37,7 @@ const (
 // Secret values don't survive: Withheld variables have an empty Secret, and
 // Value is empty. Of a command that is gone, a file of facts that it may have
 // left is removed, since nobody redacted it.
-func (s *Shell) Attach(_ context.Context, folder string, started runbook.Started) (*Process, State, error) {
+func (s *Shell) Attach(_ context.Context, folder string, started runbook.Started, boot string) (*Process, State, error) {
 	if started.PID == 0 {
 		started = readStarted(folder)
 	}
@@ -44,14 +45,14 @@ func (s *Shell) Attach(_ context.Context, folder string, started runbook.Started
 	lock, err := os.Open(filepath.Join(folder, "lock"))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		state := p.find(folder)
+		state := p.find(folder, boot)
 		return p, state, nil
 	case err != nil:
 		return nil, "", fmt.Errorf("attach: %w", err)
 	}
 	err = flock(lock, syscall.LOCK_SH|syscall.LOCK_NB)
 	if err == nil {
-		state := p.find(folder)
+		state := p.find(folder, boot)
 		return p, state, lock.Close()
 	}
 	if !errors.Is(err, syscall.EWOULDBLOCK) {
@@ -64,13 +65,13 @@ func (s *Shell) Attach(_ context.Context, folder string, started runbook.Started
 	go func() {
 		_ = flock(lock, syscall.LOCK_SH)
 		_ = lock.Close()
-		p.find(folder)
+		p.find(folder, boot)
 	}()
 	return p, Running, nil
 }
 
 // find settles what became of a command that no keeper looks after.
-func (p *Process) find(folder string) State {
+func (p *Process) find(folder, boot string) State {
 	rec, err := readRecord(folder)
 	if err == nil {
 		p.end(ending{Record: rec}.outcome(), nil)
@@ -81,7 +82,7 @@ func (p *Process) find(folder string) State {
 	}
 	state := Gone
 	switch {
-	case p.started.PID == 0 && neverBegan(folder):
+	case p.started.PID == 0 && neverBegan(folder, boot):
 		state = Unstarted
 	case alive(p.started):
 		state = Orphaned
@@ -111,15 +112,15 @@ func flock(f *os.File, how int) error {
 
 // neverBegan tells whether a command certainly never started, when no keeper is
 // at work: the keeper writes the block's text before it starts the shell. What
-// is missing on disk proves that only if there was no power cut since, which
-// the boot that Start noted tells.
-func neverBegan(folder string) bool {
-	noted, err := os.ReadFile(filepath.Join(folder, bootName))
-	if err != nil || Boot() == "" || string(noted) != Boot() {
+// is missing on disk proves that only if there was no power cut since, which the
+// boot of when it was meant to start tells.
+func neverBegan(folder, boot string) bool {
+	if boot == "" || boot != Boot() {
 		return false
 	}
 	files, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return true
+	}
 	return err == nil && !slices.ContainsFunc(files, func(f os.DirEntry) bool { return strings.HasPrefix(f.Name(), "block") })
 }
-
-const bootName = "boot"

@@ -16,7 +16,7 @@ func TestAttach_stopsWhatItFound(t *testing.T) {
 	j := p.job("sh", g.wait())
 	st, _ := p.orphan(j, syscall.SIGKILL)
 	g.reached()
-	proc, _, err := p.s.Attach(t.Context(), j.Folder, st)
+	proc, _, err := p.s.Attach(t.Context(), j.Folder, st, Boot())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestAttach_aKilledKeeper(t *testing.T) {
 	if _, err := proc.Wait(t.Context()); !errors.Is(err, ErrLost) {
 		t.Fatalf("got %v", err)
 	}
-	found, state, err := p.s.Attach(t.Context(), j.Folder, st)
+	found, state, err := p.s.Attach(t.Context(), j.Folder, st, Boot())
 	if err != nil || state != Orphaned {
 		t.Fatalf("%v, %v", state, err)
 	}
@@ -58,7 +58,7 @@ func TestAttach_aKilledKeeper(t *testing.T) {
 	}
 	// A process of the same number, started at another time or boot, is another one.
 	for _, other := range []runbook.Started{{PID: st.PID, Process: "1", Boot: st.Boot, Keeper: 1}, {PID: st.PID, Process: st.Process, Boot: "other"}} {
-		if _, state, err := p.s.Attach(t.Context(), j.Folder, other); err != nil || state != Gone {
+		if _, state, err := p.s.Attach(t.Context(), j.Folder, other, Boot()); err != nil || state != Gone {
 			t.Errorf("%+v: %v, %v", other, state, err)
 		}
 	}
@@ -67,7 +67,7 @@ func TestAttach_aKilledKeeper(t *testing.T) {
 		t.Fatal(err)
 	}
 	watch()
-	if _, state, err := p.s.Attach(t.Context(), j.Folder, st); err != nil || state != Gone {
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, st, Boot()); err != nil || state != Gone {
 		t.Fatalf("%v, %v", state, err)
 	}
 }
@@ -75,8 +75,8 @@ func TestAttach_aKilledKeeper(t *testing.T) {
 func TestAttach_whatNeverStarted(t *testing.T) {
 	p := newPlace(t)
 	j := p.job("sh", "")
-	proc, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{})
-	if err != nil || state != Gone {
+	proc, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}, Boot())
+	if err != nil || state != Unstarted {
 		t.Fatalf("%v, %v", state, err)
 	}
 	if _, err := proc.Wait(t.Context()); !errors.Is(err, ErrLost) {

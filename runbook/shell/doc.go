@@ -20,8 +20,7 @@
 // exec, after a KILL, with a variable over 128 KiB, or with both a trap on
 // EXIT and exit in one block.
 //
-// In an attempt's folder lie: boot (the start of the machine it belongs to),
-// block (the text), lock (held while it runs), started.json, output.zst,
-// attempt.json; while it runs also carry, through which the block's state comes
-// back, and facts.
+// In an attempt's folder lie: block (the text), lock (held while it runs),
+// started.json, output.zst, attempt.json; while it runs also carry, through
+// which the block's state comes back, and facts.
 package shell

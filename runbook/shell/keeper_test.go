@@ -41,7 +41,7 @@ func TestStart_recordsWhatHappened(t *testing.T) {
 	if st.PID == 0 || st.Process == "" || st.Boot != Boot() || st.Boot == "" || st.Keeper == 0 || !st.Time.Equal(o.Started) {
 		t.Errorf("started: %+v", st)
 	}
-	p2, state, err := p.s.Attach(t.Context(), j.Folder, st)
+	p2, state, err := p.s.Attach(t.Context(), j.Folder, st, Boot())
 	if err != nil || state != Finished {
 		t.Fatalf("%v, %v", state, err)
 	}
@@ -100,7 +100,7 @@ func TestStart_whatIsntThere(t *testing.T) {
 		if err != nil || o.Fault != want || o.Exit != -1 || proc.Started().PID != 0 {
 			t.Errorf("%+v, %v, want %q", o, err, want)
 		}
-		if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started()); state != Finished || err != nil {
+		if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started(), Boot()); state != Finished || err != nil {
 			t.Errorf("%s: %v, %v", want, state, err)
 		}
 	}
@@ -164,28 +164,23 @@ func TestAttach_unstarted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	note := func(boot string) {
-		if err := os.WriteFile(filepath.Join(j.Folder, bootName), []byte(boot), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	note(Boot())
 	h.dismiss()
 	if err := lock.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for boot, want := range map[string]State{Boot(): Unstarted, "another boot": Gone, "": Gone} {
-		note(boot)
-		if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}); state != want || err != nil {
+		if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}, boot); state != want || err != nil {
 			t.Errorf("boot %q: %v, %v", boot, state, err)
 		}
 	}
-	note(Boot())
 	if err := os.WriteFile(filepath.Join(j.Folder, "block"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}); state != Gone || err != nil {
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}, Boot()); state != Gone || err != nil {
 		t.Errorf("its keeper was at work: %v, %v", state, err)
+	}
+	if _, state, err := p.s.Attach(t.Context(), filepath.Join(p.dir, "none"), runbook.Started{}, Boot()); state != Unstarted || err != nil {
+		t.Errorf("it has no folder: %v, %v", state, err)
 	}
 }
 
@@ -215,7 +210,7 @@ func TestKeeper_outlivesLifeboat(t *testing.T) {
 			st, cmd := p.orphan(j, sig)
 			g.reached()
 			for _, known := range []runbook.Started{st, {}} {
-				proc, state, err := p.s.Attach(t.Context(), j.Folder, known)
+				proc, state, err := p.s.Attach(t.Context(), j.Folder, known, Boot())
 				if err != nil || state != Running || proc.Started().PID != st.PID {
 					t.Fatalf("%v, %v: %+v", state, err, proc.Started())
 				}
@@ -226,7 +221,7 @@ func TestKeeper_outlivesLifeboat(t *testing.T) {
 				}
 				defer func() { <-proc.Done() }()
 			}
-			proc, _, err := p.s.Attach(t.Context(), j.Folder, st)
+			proc, _, err := p.s.Attach(t.Context(), j.Folder, st, Boot())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -316,7 +311,7 @@ func TestKeeper_survivors(t *testing.T) {
 	if err != nil || !o.Survivors || o.Exit != 0 || !o.Captured || kept(t, j.Folder) != "done\n" {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started()); state != Finished || err != nil {
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started(), Boot()); state != Finished || err != nil {
 		t.Errorf("while it still writes: %v, %v", state, err)
 	}
 	g.open()
@@ -457,7 +452,7 @@ func TestKeeper_aRecordThatCantBeWritten(t *testing.T) {
 	if err != nil || o.Fault != "attempt: attempt.new: is a directory" || o.Exit != 0 || o.Set["A"] != "1" {
 		t.Fatalf("%+v, %v", o, err)
 	}
-	if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started()); state != Gone || err != nil {
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, proc.Started(), Boot()); state != Gone || err != nil {
 		t.Errorf("%v, %v", state, err)
 	}
 }

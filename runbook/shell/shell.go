@@ -123,9 +123,6 @@ func (s *Shell) Start(ctx context.Context, job runbook.Job) (*Process, error) {
 		return nil, err
 	}
 	defer lock.Close() // the keeper's copy goes on holding it
-	if err := os.WriteFile(filepath.Join(job.Folder, bootName), []byte(Boot()), 0o600); err != nil {
-		return nil, fmt.Errorf("start: %w", err)
-	}
 	h, err := s.handWith(data, lock)
 	if err != nil {
 		return nil, err

@@ -52,7 +52,7 @@ func TestTerminal(t *testing.T) {
 	if got.Outcome != want || got.Token != "abcdefgh" {
 		t.Errorf("%s, want %s; token %q; %q", got.Outcome, want, got.Token, screen)
 	}
-	if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}); state != Finished || err != nil {
+	if _, state, err := p.s.Attach(t.Context(), j.Folder, runbook.Started{}, Boot()); state != Finished || err != nil {
 		t.Errorf("%v, %v", state, err)
 	}
 	if _, err := os.Stat(filepath.Join(j.Folder, "output.zst")); err == nil {
