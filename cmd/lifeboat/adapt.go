@@ -240,7 +240,7 @@ func (k kept) Lines(file string, most int) (lines []string, count int, err error
 	if err != nil {
 		return nil, 0, err
 	}
-	defer r.Close() //nolint:errcheck // it was only read
+	defer r.Close()
 	clean := output.NewLines(output.NewRedactor())
 	take := func(line string) {
 		if strings.TrimSpace(line) == "" {
@@ -269,7 +269,7 @@ func (k kept) Text(file string, most int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer r.Close() //nolint:errcheck // it was only read
+	defer r.Close()
 	text, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	if err != nil {
 		return "", err

@@ -98,7 +98,7 @@ func (e *env) verifyJournal(path string, asJSON bool) error {
 	if err != nil {
 		return because(exitUsage, err)
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	report, err := store.VerifyJournal(f)
 	if err != nil {
 		return because(exitFailed, err)

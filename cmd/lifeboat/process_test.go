@@ -247,7 +247,7 @@ func TestLockOfTheDead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer mine.Close() //nolint:errcheck // a test's own
+	defer mine.Close()
 
 	other := hold(os.Getpid())
 	if pid, err := lockFile(mine, time.Hour); err == nil || pid != os.Getpid() {

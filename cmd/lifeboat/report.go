@@ -80,7 +80,7 @@ func writeWhole(path, text string) error {
 	if err != nil {
 		return because(exitFailed, err)
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it is gone when all went well
+	defer os.Remove(f.Name())
 	if _, err = f.WriteString(text); err == nil {
 		err = f.Sync()
 	}

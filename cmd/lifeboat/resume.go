@@ -11,7 +11,6 @@ import (
 	"lifeboat/runbook"
 	"lifeboat/runbook/engine"
 	"lifeboat/runbook/shell"
-	"lifeboat/tui/plain"
 )
 
 func (e *env) resumeCommand() *cobra.Command {
@@ -128,6 +127,3 @@ func shippedSuffix(source string) string {
 	}
 	return ""
 }
-
-// goOn is the hint that ends every message about an open run.
-func goOn(run string) string { return "lifeboat resume " + plain.Tail(run) + " goes on with it" }

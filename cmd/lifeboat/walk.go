@@ -353,7 +353,7 @@ func lockFile(f *os.File, most time.Duration) (pid int, err error) {
 		if readErr != nil {
 			return 0, readErr
 		}
-		pid, _ = strconv.Atoi(strings.TrimSpace(string(text))) //nolint:errcheck // 0: it has just begun
+		pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
 		alive := pid == 0 || syscall.Kill(pid, 0) == nil || errors.Is(syscall.Kill(pid, 0), syscall.EPERM)
 		if alive || waited > most {
 			return pid, err

@@ -175,6 +175,7 @@ func (l *Lines) sequence(c rune) bool {
 		return false
 	}
 	switch l.state {
+	case ground: // no sequence is open
 	case escape, escapeMore:
 		switch {
 		case l.state == escape && c == '[':

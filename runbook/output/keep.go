@@ -203,7 +203,7 @@ func (k *Keep) note() {
 	if k.open {
 		k.sure.Lines++
 	}
-	k.state, _ = k.sum.(hash.Cloner).Clone()
+	k.state, _ = k.sum.(hash.Cloner).Clone() //nolint:errcheck // SHA-256 can be cloned
 }
 
 // fail cuts the file back to the last flush at the first error. The space that

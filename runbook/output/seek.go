@@ -84,7 +84,7 @@ func (r *Reader) skip(from place, off int64) error {
 	for r.off < off {
 		if len(r.left) == 0 {
 			if err := r.step(); err != nil {
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					return nil
 				}
 				return err
@@ -118,7 +118,7 @@ func (r *Reader) Last(n int) ([]byte, error) {
 		if len(buf) > 2*lastMost {
 			buf = append(buf[:0], buf[len(buf)-lastMost:]...)
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -160,7 +160,7 @@ func Contains(path, text string) (bool, error) {
 		buf = append(buf[:0], buf[len(buf)-keep:]...)
 		n, err := r.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return false, nil
 		}
 		if err != nil {

@@ -112,7 +112,7 @@ func (r *Reader) step() error {
 	}
 	r.feed.b = unit.block
 	n, err := r.dec.Read(r.buf)
-	if err != nil && (err != io.EOF || !unit.last) {
+	if err != nil && (!errors.Is(err, io.EOF) || !unit.last) {
 		return r.damaged(err)
 	}
 	r.left = r.buf[:n]
@@ -238,7 +238,7 @@ func (r *Reader) Follow(ctx context.Context, wake <-chan struct{}, fn func([]byt
 		if err == nil {
 			continue
 		}
-		if err != io.EOF {
+		if !errors.Is(err, io.EOF) {
 			return err
 		}
 		if !more {

@@ -19,8 +19,10 @@ import (
 // redactor that must prevent it.
 func canaryForms(v string) map[string]string {
 	h := hex.EncodeToString([]byte(v))
-	out := map[string]string{"raw": v, "hex": h, "HEX": strings.ToUpper(h), "query": url.QueryEscape(v), "path": url.PathEscape(v),
-		"shell": strings.ReplaceAll(v, "'", `'\''`)}
+	out := map[string]string{
+		"raw": v, "hex": h, "HEX": strings.ToUpper(h), "query": url.QueryEscape(v), "path": url.PathEscape(v),
+		"shell": strings.ReplaceAll(v, "'", `'\''`),
+	}
 	j, _ := json.Marshal(v)
 	out["json"] = string(j[1 : len(j)-1])
 	for off := range 3 {
@@ -115,8 +117,10 @@ func TestCanaries(t *testing.T) {
 	if len(found) > 0 || files < 5 {
 		t.Errorf("%d files, found %s", files, strings.Join(found, "\n"))
 	}
-	for name, want := range map[string]string{"COPY": canaries[0], "INSIDE": "before " + canaries[1] + " after", "MY_TOKEN": "undeclared-42-of-a-token",
-		"CODED": base64.StdEncoding.EncodeToString([]byte(canaries[2])), "DATABASE_URL": "postgres://app:undeclared-42-pass@db/x"} {
+	for name, want := range map[string]string{
+		"COPY": canaries[0], "INSIDE": "before " + canaries[1] + " after", "MY_TOKEN": "undeclared-42-of-a-token",
+		"CODED": base64.StdEncoding.EncodeToString([]byte(canaries[2])), "DATABASE_URL": "postgres://app:undeclared-42-pass@db/x",
+	} {
 		if got := o.Withheld[name].Reveal(); got != want {
 			t.Errorf("withheld %s is %q", name, got)
 		}

@@ -66,8 +66,10 @@ var carryCases = []carryCase{
 	{name: "quotes and dollars", text: `A='"$HOME" '"'"'\ ` + "`x`'", set: vars{"A": `"$HOME" '\ ` + "`x`"}},
 	{name: "an equals sign", text: `A='b=c=d'`, set: vars{"A": "b=c=d"}},
 	{name: "120 KB", text: `A=$(head -c 120000 /dev/zero | tr '\0' x)`, set: vars{"A": strings.Repeat("x", 120000)}},
-	{name: "1 MB in ten", text: "for i in 0 1 2 3 4 5 6 7 8 9; do eval \"V$i=$(head -c 100000 /dev/zero | tr '\\0' y)\"; done; unset i",
-		set: vars{"V0": strings.Repeat("y", 100000), "V9": strings.Repeat("y", 100000)}},
+	{
+		name: "1 MB in ten", text: "for i in 0 1 2 3 4 5 6 7 8 9; do eval \"V$i=$(head -c 100000 /dev/zero | tr '\\0' y)\"; done; unset i",
+		set: vars{"V0": strings.Repeat("y", 100000), "V9": strings.Repeat("y", 100000)},
+	},
 	{name: "200 KB", text: `A=$(head -c 200000 /dev/zero | tr '\0' x)`, lost: true},
 	{name: "readonly", text: "readonly A=1", set: vars{"A": "1"}},
 	{name: "PATH wiped", text: "PATH=\nA=1", set: vars{"A": "1", "PATH": ""}},

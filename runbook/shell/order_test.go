@@ -12,8 +12,10 @@ import (
 )
 
 func TestOrder_environ(t *testing.T) {
-	o := newOrder(&Shell{}, runbook.Job{Env: []string{"A=1", "B=2", "A=3", "broken", "=x", "N=a\x00b", "S=plain", "E="},
-		Secrets: []runbook.Named{{Name: "S", Value: runbook.NewSecret("secret")}}})
+	o := newOrder(&Shell{}, runbook.Job{
+		Env:     []string{"A=1", "B=2", "A=3", "broken", "=x", "N=a\x00b", "S=plain", "E="},
+		Secrets: []runbook.Named{{Name: "S", Value: runbook.NewSecret("secret")}},
+	})
 	if got, want := o.environ(), []string{"A=3", "B=2", "S=secret", "E="}; !slices.Equal(got, want) {
 		t.Fatalf("got %q, want %q", got, want)
 	}

@@ -37,8 +37,10 @@ func newPump(take func([]byte)) (*pump, error) {
 	if err := syscall.SetNonblock(fds[0], true); err != nil {
 		return nil, err
 	}
-	return &pump{r: os.NewFile(uintptr(fds[0]), "output"), w: fds[1], take: take,
-		drained: make(chan bool, 1), empty: make(chan struct{})}, nil
+	return &pump{
+		r: os.NewFile(uintptr(fds[0]), "output"), w: fds[1], take: take,
+		drained: make(chan bool, 1), empty: make(chan struct{}),
+	}, nil
 }
 
 // run reads until the end. The command's end must be closed here before.

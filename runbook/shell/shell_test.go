@@ -72,8 +72,10 @@ func (p *place) job(shell, text string) runbook.Job {
 	}
 	return runbook.Job{
 		Attempt: p.n, Folder: folder, Text: text, Shell: shell, Dir: p.dir,
-		Env: []string{"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + p.dir, "KEEP=old", "GONE=bye", "LIFEBOAT_RUN=r1",
-			"LIFEBOAT_FACTS=" + filepath.Join(folder, "facts")},
+		Env: []string{
+			"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + p.dir, "KEEP=old", "GONE=bye", "LIFEBOAT_RUN=r1",
+			"LIFEBOAT_FACTS=" + filepath.Join(folder, "facts"),
+		},
 	}
 }
 
