@@ -91,6 +91,10 @@ func TestSilence(t *testing.T) {
 		if n := strings.Count(s.out.text(), "still runs"); n != 6 { // after 1, 2, 4, 8, 16 and 26 minutes
 			t.Errorf("said %d times in half an hour", n)
 		}
+		s.out.news()
+		_, _ = s.w.live[1].keep.Write([]byte(" and more\n")) // patience begins anew
+		s.passes(62 * time.Second)
+		s.shows("| at 45 % and more\n", "no new line for 1:00\n")
 	})
 }
 

@@ -41,7 +41,7 @@ func (w *world) command(ctx context.Context, e runbook.CommandIntended) error {
 // wait waits for the end of a command, taking in what others write.
 func (w *world) wait(ctx context.Context, n int) error {
 	l := w.live[n]
-	stop := make(chan struct{})
+	stop := make(chan struct{}, 1)
 	w.mu.Lock()
 	if w.stop = stop; l.pause {
 		w.stop = nil
@@ -54,7 +54,6 @@ func (w *world) wait(ctx context.Context, n int) error {
 			return errLeft
 		case <-stop:
 			if l.stubborn {
-				stop = nil
 				continue
 			}
 			w.finish(n, runbook.Stopped)

@@ -183,3 +183,17 @@ func TestClockLine(t *testing.T) {
 		}
 	}
 }
+
+// TestPlace: the mode and the target at each prompt can't be mistaken.
+func TestPlace(t *testing.T) {
+	for want, opened := range map[string]runbook.RunOpened{
+		"[DRILL practice]":     {Mode: runbook.Drill, Target: "practice"},
+		"[LIVE staging]":       {Mode: runbook.Live, Target: "staging"},
+		"[LIVE PRODUCTION]":    {Mode: runbook.Live, Target: "production", Production: true},
+		"[LIVE PRODUCTION eu]": {Mode: runbook.Live, Target: "eu", Production: true},
+	} {
+		t.Run(opened.Target, func(t *testing.T) {
+			tell(t, two, opened, nil, func(s *story) { s.shows("\n" + want + " Enter: tick \"First\"\n") })
+		})
+	}
+}

@@ -351,7 +351,7 @@ func TestLine(t *testing.T) {
 // ctrl+c goes back to the prompt.
 func TestNoLongerWaiting(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{takes: time.Hour, pause: true}
+		s.w.plays["work"] = play{out: "first\n", takes: time.Hour, pause: true}
 		s.types("")
 		s.signal(Interrupt)
 		s.shows("no longer waiting, and what runs goes on", "Enter: wait for \"work\"")
@@ -359,6 +359,9 @@ func TestNoLongerWaiting(t *testing.T) {
 		s.signal(Interrupt)
 		s.signal(Interrupt)
 		s.shows("ctrl+c again leaves; the run stays open, and what runs goes on")
+		if n := strings.Count(s.out.text(), "| first"); n != 1 {
+			t.Errorf("what it printed was shown %d times", n)
+		}
 	})
 }
 

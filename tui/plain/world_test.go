@@ -156,15 +156,18 @@ func (w *world) Collect(context.Context) error {
 	return nil
 }
 
-// Interrupt stops the command in the foreground.
+// Interrupt stops the command in the foreground. As an engine's, it may be
+// called again.
 func (w *world) Interrupt() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.stop == nil {
 		return false
 	}
-	close(w.stop)
-	w.stop = nil
+	select {
+	case w.stop <- struct{}{}:
+	default: // it knows already
+	}
 	return true
 }
 
