@@ -14,9 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lifeboat/runbook"
-	"lifeboat/runbook/engine"
 	"lifeboat/store"
-	"lifeboat/tui/plain"
 )
 
 func (e *env) logCommand() *cobra.Command {
@@ -229,79 +227,6 @@ func (e *env) verdict(f findings, asJSON bool) error {
 	}
 	return fail(exitFailed, fmt.Sprintf("%s: %d problems", f.Path, len(f.Problems)),
 		"keep a copy of the file before anything else; what is not named is good and can be printed with lifeboat log")
-}
-
-func (e *env) noteCommand() *cobra.Command {
-	var run, tag, operator string
-	cmd := &cobra.Command{
-		Use:   "note TEXT",
-		Short: "Write a note into a run, also while somebody else walks it",
-		Example: "lifeboat note the status page is green, but every call fails\n" +
-			"lifeboat note --tag decision --run k3v9q2 we restore the 03:00 snapshot",
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			in := runbook.Write{Text: strings.Join(args, " "), Tag: tag, At: e.now()}
-			return e.addFact(cmd.Context(), run, operator, in)
-		},
-	}
-	cmd.Flags().StringVar(&run, "run", "", "the run; else the newest")
-	cmd.Flags().StringVar(&tag, "tag", "note", "note, decision, said, observation or lesson")
-	cmd.Flags().StringVar(&operator, "operator", "", "who writes; else the login's name")
-	return cmd
-}
-
-func (e *env) markCommand() *cobra.Command {
-	var run, at, reason, operator, objective string
-	cmd := &cobra.Command{
-		Use:   "mark NAME",
-		Short: "Set a moment of a run: when it began, was detected, was back",
-		Long: "Set a moment of a run: began, detected, acknowledged, writes_stopped, recovery_point,\n" +
-			"restored, service_back, or any other name. Further: objective_lost with --objective,\n" +
-			"and, in drills, pause and resume.",
-		Example: "lifeboat mark detected --at 03:12\nlifeboat mark began --at 02:50..03:05 --reason 'from the deploy log'",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			in := runbook.Mark{Name: args[0], Objective: objective, Reason: reason}
-			if at != "" {
-				now := e.now()
-				var err error
-				if in.At, in.Latest, err = runbook.ReadInterval(at, now.Location(), now); err != nil {
-					return fail(exitUsage, "--at: "+err.Error(), timeHint)
-				}
-			}
-			return e.addFact(cmd.Context(), run, operator, in)
-		},
-	}
-	f := cmd.Flags()
-	f.StringVar(&run, "run", "", "the run; else the newest")
-	f.StringVar(&at, "at", "", "the moment: 03:10, 03:10 UTC, -20m, A..B; else now")
-	f.StringVar(&reason, "reason", "", "why")
-	f.StringVar(&objective, "objective", "", "which objective, for objective_lost")
-	f.StringVar(&operator, "operator", "", "who says so; else the login's name")
-	return cmd
-}
-
-// addFact appends what anybody may add to a run, whoever walks it.
-func (e *env) addFact(ctx context.Context, name, operator string, in runbook.Intent) error {
-	log, err := e.openLog()
-	if err != nil {
-		return err
-	}
-	run, err := e.findRun(ctx, log, name, false)
-	if err != nil {
-		return err
-	}
-	ports := engine.Ports{Log: &runLog{log: log, run: run}, Clock: clock{e.now}, Secrecy: &secrecy{}}
-	around := engine.Surroundings{Who: e.who(&walkOptions{operator: operator}), Env: e.environ}
-	around.Who.Role = ""
-	if err := engine.Add(ctx, ports, around, in); err != nil {
-		if _, refused := errors.AsType[*runbook.Refusal](err); refused {
-			return because(exitUsage, err)
-		}
-		return because(exitFailed, err)
-	}
-	fmt.Fprintf(e.out, "written to run %s\n", plain.Tail(run))
-	return nil
 }
 
 func sortedKeys[V any](m map[string]V) []string {
