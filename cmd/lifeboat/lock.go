@@ -57,4 +57,3 @@ func lockFile(f *os.File, most time.Duration) (pid int, err error) {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
-

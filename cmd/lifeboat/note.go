@@ -85,4 +85,3 @@ func (e *env) addFact(ctx context.Context, name, operator string, in runbook.Int
 	fmt.Fprintf(e.out, "written to run %s\n", plain.Tail(run))
 	return nil
 }
-

@@ -189,4 +189,3 @@ func (e *env) who(o *walkOptions) engine.Who {
 	}
 	return w
 }
-
