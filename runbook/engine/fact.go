@@ -9,8 +9,9 @@ import (
 )
 
 // Add appends what anybody may add to a run at any time, whoever walks it: a
-// note, a mark, a correction, a signature. It needs the log and the clock alone.
-// Secrets that this process knows are masked.
+// note, a mark, a correction, a signature. It needs the log, the clock and what
+// masks secrets: those that the run was given and this process has too, and,
+// with a library, those that the run's books declare.
 func Add(ctx context.Context, p Ports, s Surroundings, in runbook.Intent) error {
 	switch in.(type) {
 	case runbook.Write, runbook.Mark, runbook.TakeRole, runbook.Pass, runbook.Accept, runbook.Correct, runbook.Sign:
@@ -28,6 +29,11 @@ func Add(ctx context.Context, p Ports, s Surroundings, in runbook.Intent) error 
 	for _, rec := range records {
 		if err := e.run.Apply(rec); err != nil {
 			return fmt.Errorf("run %s: %w", e.run.ID(), err)
+		}
+	}
+	if p.Library != nil {
+		if books, err := open(ctx, e.run, p.Log, p.Library); err == nil { // a note can be taken without
+			e.books = books
 		}
 	}
 	e.hide()

@@ -54,20 +54,26 @@ func Fold(ctx context.Context, log Log, lib Library) (*runbook.Run, runbook.Book
 			return nil, nil, nil, fmt.Errorf("run %s: %w", run.ID(), err)
 		}
 	}
+	books, err := open(ctx, run, log, lib)
+	return run, books, records, err
+}
+
+// open reads the texts that a run follows: those in the log, not those on disk.
+func open(ctx context.Context, run *runbook.Run, log Log, lib Library) (runbook.Books, error) {
 	books := runbook.Books{}
 	for _, f := range run.Books {
 		text, err := log.Book(ctx, f.Hash)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		book, err := lib.Parse(f.Source, text)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, err
 		}
 		book.Name = f.Book
 		books[f.Book] = book
 	}
-	return run, books, records, nil
+	return books, nil
 }
 
 // find looks for one command: it runs under its keeper and can be waited for,
