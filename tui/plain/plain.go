@@ -131,7 +131,11 @@ func (p *Plain) Stopped() <-chan Signal { return p.o.Signals }
 // Line asks for a line before there is a walk. A signal or the end of the input
 // is an error.
 func (p *Plain) Line(prompt string) (string, error) {
-	return p.read(context.Background(), question{text: prompt})
+	line, err := p.read(context.Background(), question{text: prompt})
+	if err != nil {
+		p.out.abandon()
+	}
+	return line, err
 }
 
 // turn shows what is next, waits for what is typed and carries it out.

@@ -95,6 +95,16 @@ func (p *printer) answered(text string, hidden bool) {
 	p.waiting = false
 }
 
+// abandon ends the line of a prompt that nobody answered.
+func (p *printer) abandon() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waiting {
+		_, _ = io.WriteString(p.w, "\n")
+	}
+	p.waiting = false
+}
+
 // count is how many times something was written, besides prompts.
 func (p *printer) count() int {
 	p.mu.Lock()

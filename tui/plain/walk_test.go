@@ -335,6 +335,7 @@ func TestLine(t *testing.T) {
 				if line, err := got(); err == nil {
 					t.Errorf("got %q", line)
 				}
+				s.shows("which target: \n")
 			})
 		})
 	}
