@@ -197,3 +197,22 @@ func TestPlace(t *testing.T) {
 		})
 	}
 }
+
+// TestTimeLeft: a step's line tells of the two clocks that end first, and of all
+// that are over.
+func TestTimeLeft(t *testing.T) {
+	w := newWorld(t, "book.md", "---\nlifeboat: 1\nobjectives: {full: 24h, downtime: 15m, critical: 1h, noncritical: 4h}\n---\n# Book\n\n## One\n\n- [ ] First\n")
+	w.open(drill)
+	p := New(Options{Out: io.Discard, Now: time.Now})
+	p.Attach(w)
+	began, _ := w.run.Began()
+	for after, want := range map[time.Duration]string{
+		0:                "left: acceptable downtime 15:00, critical systems 1:00:00",
+		15 * time.Minute: "OVER by: acceptable downtime 0:00; left: critical systems 45:00, non-critical systems 3:45:00",
+		25 * time.Hour:   "OVER by: acceptable downtime 24:45:00, critical systems 24:00:00, non-critical systems 21:00:00, full recovery 1:00:00",
+	} {
+		if got := p.timeLeft(began.Add(after)); got != want {
+			t.Errorf("after %s: %s, want %s", after, got, want)
+		}
+	}
+}

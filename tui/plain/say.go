@@ -97,7 +97,7 @@ func (p *Plain) sayStep(rec runbook.Record) (word, text string) {
 		return p.tickedLine(e)
 	case runbook.QuestionAnswered:
 		text = p.itemText(e.Item) + ": " + p.shownValue(e)
-		if e.As == runbook.Unattended {
+		if e.As == runbook.Unattended && e.Value != runbook.Unattended {
 			text += " (unattended)"
 		}
 		return "answer", text

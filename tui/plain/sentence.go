@@ -135,7 +135,7 @@ func (p *Plain) finishedLine(e runbook.StepFinished) (word, text string) {
 	if e.NotExercised {
 		return "passed", text + ": nothing in it is for a " + string(r.Mode) + " run"
 	}
-	text += " is complete"
+	text += ": complete"
 	if b, s, ok := p.walker.Books().Step(e.Step); ok {
 		done, of := 0, 0
 		for i := range s.Items {

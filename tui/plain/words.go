@@ -1,7 +1,9 @@
 package plain
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,15 +89,21 @@ func (p *Plain) clocks(now time.Time) []runbook.Clock {
 	return runbook.Clocks(b, r, now)
 }
 
-// timeLeft says how much was left at a moment of each clock that runs; "": none does.
+// mostClocks is how many clocks are told of at each step: those that end first.
+// The key c shows all.
+const mostClocks = 2
+
+// timeLeft says how much was left at a moment of the clocks that run, and which
+// are over; "": none runs.
 func (p *Plain) timeLeft(now time.Time) string {
+	clocks := slices.DeleteFunc(p.clocks(now), func(c runbook.Clock) bool { return c.Verdict != runbook.Pending })
+	slices.SortStableFunc(clocks, func(a, b runbook.Clock) int { return cmp.Compare(a.Left, b.Left) })
 	var left, over []string
-	for _, c := range p.clocks(now) {
+	for _, c := range clocks {
 		switch {
-		case c.Verdict != runbook.Pending:
 		case c.Left <= 0: // at the limit is too late
 			over = append(over, Objective(c.Name)+" "+runbook.Short(-c.Left))
-		default:
+		case len(left) < mostClocks:
 			left = append(left, Objective(c.Name)+" "+runbook.Short(c.Left))
 		}
 	}
