@@ -117,7 +117,7 @@ func (e *env) redlinesCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write to")
 	return cmd
 }
 

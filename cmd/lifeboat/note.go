@@ -26,9 +26,9 @@ func (e *env) noteCommand() *cobra.Command {
 			return e.addFact(cmd.Context(), run, operator, in)
 		},
 	}
-	cmd.Flags().StringVar(&run, "run", "", "the run; else the newest")
+	cmd.Flags().StringVar(&run, "run", "", "`RUN` to write to; else the newest")
 	cmd.Flags().StringVar(&tag, "tag", "note", "note, decision, said, observation or lesson")
-	cmd.Flags().StringVar(&operator, "operator", "", "who writes; else the login's name")
+	cmd.Flags().StringVar(&operator, "operator", "", "`NAME` of who writes; else the login's")
 	return cmd
 }
 
@@ -55,11 +55,11 @@ func (e *env) markCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&run, "run", "", "the run; else the newest")
-	f.StringVar(&at, "at", "", "the moment: 03:10, 03:10 UTC, -20m, A..B; else now")
+	f.StringVar(&run, "run", "", "`RUN` to write to; else the newest")
+	f.StringVar(&at, "at", "", "`TIME` of it: 03:10, 03:10 UTC, -20m, A..B; else now")
 	f.StringVar(&reason, "reason", "", "why")
-	f.StringVar(&objective, "objective", "", "which objective, for objective_lost")
-	f.StringVar(&operator, "operator", "", "who says so; else the login's name")
+	f.StringVar(&objective, "objective", "", "`NAME` of the objective, for objective_lost")
+	f.StringVar(&operator, "operator", "", "`NAME` of who says so; else the login's")
 	return cmd
 }
 

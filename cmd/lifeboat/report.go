@@ -30,9 +30,9 @@ func (e *env) reportCommand() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&format, "format", "markdown", "markdown or json")
+	f.StringVar(&format, "format", "markdown", "`FORMAT`: markdown or json")
 	f.Bool("json", false, "the same as --format json")
-	f.StringVarP(&out, "output", "o", "", "write to this file")
+	f.StringVarP(&out, "output", "o", "", "`FILE` to write to")
 	inner := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if asJSON, err := cmd.Flags().GetBool("json"); err == nil && asJSON {

@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"runtime/debug"
 	"strings"
 
-	"charm.land/fang/v2"
+	mango "github.com/muesli/mango-cobra"
+	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
 
 	"lifeboat/runbook"
@@ -32,20 +32,15 @@ func run(e *env, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(e.out)
 	root.SetErr(e.err)
-	code := exitOK
-	err := fang.Execute(context.Background(), root,
-		fang.WithVersion(version()),
-		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}),
-	)
-	if err != nil {
-		code = explain(e.err, usage(err))
-	}
-	return code
+	return explain(e.err, usage(root.ExecuteContext(context.Background())))
 }
 
 // usage marks the errors of the command line itself as wrong usage: cobra gives
 // them as plain text.
 func usage(err error) error {
+	if err == nil {
+		return nil
+	}
 	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "invalid argument", "flag needs an argument", "required flag"} {
 		if strings.HasPrefix(err.Error(), start) {
 			return fail(exitUsage, err.Error(), "lifeboat --help shows the commands, lifeboat COMMAND --help an example of each")
@@ -62,21 +57,50 @@ func (e *env) rootCommand() *cobra.Command {
 			"recovery clocks and records everything, so that the report is finished when the\n" +
 			"incident is. The same runbooks are rehearsed as drills.",
 		Example:       "lifeboat drill data-corruption\nlifeboat run data-corruption --target production\nlifeboat resume",
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return e.home(cmd.Context()) },
 	}
 	f := root.PersistentFlags()
-	f.StringVar(&e.db, "db", "", "the log's file; else $XDG_STATE_HOME/lifeboat/log.db")
+	f.StringVar(&e.db, "db", "", "`FILE` of the log; else $XDG_STATE_HOME/lifeboat/log.db")
 	f.BoolVar(&e.plain, "plain", false, "line by line, nothing repainted")
 	f.BoolVar(&e.noColor, "no-color", false, "no colours")
 	root.AddCommand(
 		e.drillCommand(), e.runCommand(), e.resumeCommand(),
 		e.listCommand(), e.showCommand(), e.lintCommand(),
 		e.runsCommand(), e.reportCommand(), e.watchCommand(), e.noteCommand(), e.markCommand(), e.redlinesCommand(), e.logCommand(),
+		e.manCommand(),
 	)
+	root.SetVersionTemplate("lifeboat {{.Version}}\n")
+	indentExamples(root)
 	return root
+}
+
+// indentExamples sets every command's example in, as the rest of its help is.
+func indentExamples(cmd *cobra.Command) {
+	cmd.Example = "  " + strings.ReplaceAll(cmd.Example, "\n", "\n  ")
+	for _, sub := range cmd.Commands() {
+		indentExamples(sub)
+	}
+}
+
+func (e *env) manCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "man",
+		Short:   "Write the manual page",
+		Example: "lifeboat man > lifeboat.1",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			page, err := mango.NewManPage(1, cmd.Root())
+			if err != nil {
+				return because(exitFailed, err)
+			}
+			fmt.Fprint(e.out, page.Build(roff.NewDocument()))
+			return nil
+		},
+	}
 }
 
 // home says what is going on and what can be done: what is open first.

@@ -33,16 +33,16 @@ type walkOptions struct {
 
 func (o *walkOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.target, "target", "", "where the run acts: a target of lifeboat.yaml")
+	f.StringVar(&o.target, "target", "", "`NAME` of a target in lifeboat.yaml: where the run acts")
 	f.BoolVar(&o.auto, "auto", false, "nobody is there: run every command, tick every check as unattended")
 	f.BoolVar(&o.arm, "arm", false, "with --auto: run the commands of a foreign file too")
-	f.StringArrayVar(&o.set, "set", nil, "with --auto, NAME=value: an answer, placeholder or variable; may be repeated")
-	f.StringArrayVar(&o.choose, "choose", nil, "with --auto, STEP=NUMBER: the option of a choice; may be repeated")
-	f.StringVar(&o.began, "began", "", "when the disruption began: 03:10, 03:10 UTC, -20m, A..B")
-	f.StringVar(&o.operator, "operator", "", "the operator's name; else the login's")
-	f.StringVar(&o.facilitator, "facilitator", "", "the drill's facilitator")
-	f.StringArrayVar(&o.roles, "role", nil, "ROLE=NAME: who holds a role; may be repeated")
-	f.StringVar(&o.exercise, "exercise", "", "kind of a drill: walkthrough, tabletop, functional or full-scale")
+	f.StringArrayVar(&o.set, "set", nil, "with --auto, an answer, placeholder or variable: `NAME=value`; may be repeated")
+	f.StringArrayVar(&o.choose, "choose", nil, "with --auto, the option of a choice: `STEP=NUMBER`; may be repeated")
+	f.StringVar(&o.began, "began", "", "`TIME` at which the disruption began: 03:10, 03:10 UTC, -20m, A..B")
+	f.StringVar(&o.operator, "operator", "", "`NAME` of the operator; else the login's")
+	f.StringVar(&o.facilitator, "facilitator", "", "`NAME` of the drill's facilitator")
+	f.StringArrayVar(&o.roles, "role", nil, "who holds a role: `ROLE=NAME`; may be repeated")
+	f.StringVar(&o.exercise, "exercise", "", "`KIND` of a drill: walkthrough, tabletop, functional or full-scale")
 }
 
 func (e *env) drillCommand() *cobra.Command {
