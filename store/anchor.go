@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"strings"
 )
 
 const (
@@ -24,35 +24,56 @@ type anchor struct {
 	hash   [32]byte
 }
 
+// encode gives a slot. It is written after each commit, hence without fmt.
 func (a anchor) encode() []byte {
-	s := fmt.Sprintf("%s 1 %s %020d %x", anchorMagic, a.stream, a.seq, a.hash)
-	s += " " + anchorCheck(s)
-	return []byte(fmt.Sprintf("%-*s\n", slotSize-1, s))
+	b := append(make([]byte, 0, 2*slotSize), anchorMagic+" 1 "...)
+	b = append(append(b, a.stream...), ' ')
+	seq := strconv.AppendUint(make([]byte, 0, seqDigits), a.seq, 10)
+	b = append(append(b, zeros[:seqDigits-len(seq)]...), seq...)
+	b = hex.AppendEncode(append(b, ' '), a.hash[:])
+	check := anchorCheck(b)
+	b = append(append(b, ' '), check[:]...)
+	return append(blank(b, slotSize-1), '\n')
 }
 
-func anchorCheck(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
+const (
+	seqDigits = 20
+	zeros     = "00000000000000000000"
+)
+
+// blank fills up with blanks to n bytes.
+func blank(b []byte, n int) []byte {
+	for len(b) < n {
+		b = append(b, ' ')
+	}
+	return b
+}
+
+func anchorCheck(b []byte) (digits [16]byte) {
+	sum := sha256.Sum256(b)
+	hex.Encode(digits[:], sum[:8])
+	return digits
 }
 
 func parseSlot(b []byte) (a anchor, ok bool) {
-	s := strings.TrimRight(string(b), " \n")
-	at := strings.LastIndexByte(s, ' ')
-	if at < 0 || anchorCheck(s[:at]) != s[at+1:] {
+	b = bytes.TrimRight(b, " \n")
+	at := bytes.LastIndexByte(b, ' ')
+	if at < 0 {
 		return a, false
 	}
-	w := strings.Split(s[:at], " ")
-	if len(w) != 5 || w[0] != anchorMagic || w[1] != "1" {
+	if check := anchorCheck(b[:at]); string(check[:]) != string(b[at+1:]) {
 		return a, false
 	}
-	seq, err := strconv.ParseUint(w[3], 10, 64)
-	hash, err2 := hex.DecodeString(w[4])
-	if err != nil || err2 != nil || len(hash) != hashSize {
+	rest, known := bytes.CutPrefix(b[:at], []byte(anchorMagic+" 1 "))
+	stream, rest, ok1 := bytes.Cut(rest, []byte{' '})
+	digits, hash, ok2 := bytes.Cut(rest, []byte{' '})
+	seq, err := strconv.ParseUint(string(digits), 10, 64)
+	if !known || !ok1 || !ok2 || err != nil || len(hash) != 2*hashSize {
 		return a, false
 	}
-	a = anchor{stream: w[2], seq: seq}
-	copy(a.hash[:], hash)
-	return a, true
+	a = anchor{stream: string(stream), seq: seq}
+	_, err = hex.Decode(a.hash[:], hash)
+	return a, err == nil
 }
 
 // parseAnchor gives the slot that counts. ok is false if none is valid.
@@ -116,7 +137,7 @@ func (l *Log) writeAnchor(path string, before, last Record) (*os.File, error) {
 	out, at := anchor{last.Stream, last.Seq, last.Hash}.encode(), int64(0)
 	switch {
 	case !ok:
-		out = fmt.Appendf(out, "%-*s\n", slotSize-1, "")
+		out = append(blank(out, 2*slotSize-1), '\n')
 	case slot == 0:
 		at = slotSize
 	}

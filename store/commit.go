@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"syscall"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -41,16 +40,15 @@ func (l *Log) Commit(ctx context.Context, b *Batch) ([]Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, wrap("append", l.path, err)
 	}
-	f, err := l.openLocked(ctx, true)
+	h, p, err := l.prepare(ctx, b)
 	if err != nil {
 		return nil, wrap("append", l.path, err)
 	}
-	p, err := l.prepare(f, b)
-	if err != nil || len(p.puts) == 0 {
-		return nil, wrap("append", l.path, errors.Join(err, f.Close()))
+	if len(p.puts) == 0 {
+		return nil, wrap("append", l.path, h.close())
 	}
 	var anchors []*os.File
-	err = l.apply(f, p.puts, func() { anchors = l.writeAnchors(p) })
+	err = l.apply(h, p.puts, func() { anchors = l.writeAnchors(p) })
 	l.closeAnchors(anchors, b.SyncAnchors)
 	if err != nil {
 		return l.afterFailure(p, err)
@@ -59,66 +57,58 @@ func (l *Log) Commit(ctx context.Context, b *Batch) ([]Record, error) {
 	return p.records, nil
 }
 
-// prepare checks all that the transaction will touch. A panic in a function of the
-// batch is the caller's, but must not leave the lock behind.
-func (l *Log) prepare(f *os.File, b *Batch) (*plan, error) {
-	done := false
+// prepare locks the file and checks all that the transaction will touch. A panic
+// in a function of the batch is the caller's, but must not leave the lock behind.
+func (l *Log) prepare(ctx context.Context, b *Batch) (*handle, *plan, error) {
+	h, t, err := l.begin(ctx)
+	if h == nil {
+		return nil, nil, err
+	}
+	good := false
 	defer func() {
-		if !done {
-			f.Close()
+		if !good {
+			h.close()
 		}
 	}()
-	p, err := l.planOn(f, b)
-	done = true
-	return p, err
-}
-
-func (l *Log) planOn(f *os.File, b *Batch) (*plan, error) {
-	t, err := newestTree(f)
-	if err == nil {
-		err = t.checkWhole()
-	}
 	if err == nil {
 		err = l.same(t)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return l.plan(t, b)
+	p, err := l.plan(t, b)
+	good = err == nil
+	return h, p, err
 }
 
-// apply writes the keys through bbolt. It takes over f, which is locked, and
-// closes it. committed runs after the commit, still under the lock.
+// apply writes the keys through bbolt. It takes over h, which is locked, and keeps
+// it or closes it. committed runs after the commit, still under the lock.
 //
 // bbolt maps the file. The pages it will read were checked a moment ago, but the
 // file may be cut short by someone who knows nothing of locks, so a fault becomes
 // a panic here and a panic an error.
-func (l *Log) apply(f *os.File, puts []put, committed func()) (err error) {
+func (l *Log) apply(h *handle, puts []put, committed func()) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			// bbolt's own Close may wait for ever for what the panic left locked.
-			// The mapping stays until the process ends, so the lock, which would
-			// stay with it, is dropped by hand.
-			syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
-			f.Close()
+			h.abandon()
 			err = fmt.Errorf("%w: %v", ErrDamaged, r)
 		}
 	}()
-	db, err := bolt.Open(l.path, 0o600, &bolt.Options{
-		Timeout: 1, FreelistType: bolt.FreelistMapType, NoStatistics: true,
-		NoSync: l.noSync, NoGrowSync: l.noSync,
-		OpenFile: func(string, int, os.FileMode) (*os.File, error) { return f, nil },
-	})
-	if err != nil {
-		return err // f is closed
+	if h.db == nil {
+		if err := h.open(l.path, l.noSync); err != nil {
+			return err
+		}
 	}
-	db.AllocSize = growBy
-	if err := db.Update(func(tx *bolt.Tx) error { return putAll(tx, puts) }); err != nil {
-		return errors.Join(err, db.Close())
+	if err := h.db.Update(func(tx *bolt.Tx) error { return putAll(tx, puts) }); err != nil {
+		return errors.Join(err, h.close())
 	}
 	committed()
-	l.warn(db.Close())
+	if h.written() != nil {
+		l.warn(h.close())
+	} else {
+		l.warn(l.kept.put(h))
+	}
 	return nil
 }
 

@@ -91,26 +91,32 @@ func identityCheck(schema, station string) []byte {
 
 // identity reads the schema and the station id, and refuses a newer file.
 func (t *tree) identity() (version int, station string, err error) {
-	said := map[string]string{}
+	var said, check string
 	b, _, err := t.bucket(bucketMeta)
 	if err == nil {
 		err = t.ascend(b, nil, func(k, v []byte, _ bool) bool {
-			said[string(k)] = string(v)
+			switch string(k) {
+			case keySchema:
+				said = string(v)
+			case keyStation:
+				station = string(v)
+			case keyCheck:
+				check = string(v)
+			}
 			return true
 		})
 	}
 	if err != nil {
 		return 0, "", err
 	}
-	version, err = strconv.Atoi(said[keySchema])
+	version, err = strconv.Atoi(said)
 	if err != nil || version < 1 {
-		return 0, "", fmt.Errorf("%w: its schema is %q", ErrDamaged, said[keySchema])
+		return 0, "", fmt.Errorf("%w: its schema is %q", ErrDamaged, said)
 	}
 	if version > schema {
 		return version, "", fmt.Errorf("%w: its schema is %d, this program knows %d", ErrNewer, version, schema)
 	}
-	station = said[keyStation]
-	if said[keyCheck] != string(identityCheck(said[keySchema], station)) {
+	if check != string(identityCheck(said, station)) {
 		err = fmt.Errorf("%w: station id %q fails its checksum", ErrDamaged, station)
 	}
 	return version, station, err

@@ -11,11 +11,13 @@
 //   - Damage is an error that wraps ErrDamaged. It never ends the process, never
 //     hangs it, and never passes as good; see Verify.
 //   - No lock is held between calls, nor while a caller works on what it read. So
-//     any number of processes may read and write the same log.
+//     any number of processes may read and write the same log. What a commit leaves
+//     for the next one is the open file, for a tenth of a second and without its
+//     lock; what is in the file is checked again each time (keep.go).
 //
 // What it never does: change or remove a record, look into a record's data, retry
-// a sync that failed, start a goroutine that outlives a call, or read the clock
-// for anything but a record's time.
+// a sync that failed, start a goroutine that outlives a call (but for a timer that
+// closes the file), or tell a record's time from anything but Options.Now.
 //
 // What can be lost: the end of the log, when the storage itself forgets what it
 // had confirmed. A chain can't show that; an anchor outside the file does.

@@ -14,12 +14,7 @@ import (
 // openLocked opens the file and takes its lock: shared for reading, exclusive for
 // writing. The lock belongs to the returned file and goes when that is closed or
 // the process dies.
-func (l *Log) openLocked(ctx context.Context, write bool) (*os.File, error) {
-	return openLocked(ctx, l.path, write, l.wait)
-}
-
-func openLocked(ctx context.Context, path string, write bool, wait time.Duration) (*os.File, error) {
-	end := time.Now().Add(wait)
+func openLocked(ctx context.Context, path string, write bool, end time.Time) (*os.File, error) {
 	for {
 		f, err := openSame(ctx, path, write, end)
 		if f != nil || err != nil {
@@ -46,11 +41,11 @@ func openSame(ctx context.Context, path string, write bool, end time.Time) (*os.
 	if !waited {
 		return f, nil
 	}
-	mine, err := f.Stat()
+	mine, err := statFile(f)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	if now, err := os.Stat(path); err == nil && os.SameFile(mine, now) {
+	if now, err := statPath(path); err == nil && now.sameFile(mine) {
 		return f, nil
 	}
 	return nil, f.Close()
@@ -110,7 +105,7 @@ func (l *Log) view(ctx context.Context, op string, fn func(*tree) error) error {
 	if err := ctx.Err(); err != nil {
 		return wrap(op, l.path, err)
 	}
-	f, err := l.openLocked(ctx, false)
+	f, err := openLocked(ctx, l.path, false, time.Now().Add(l.wait))
 	if err != nil {
 		return wrap(op, l.path, err)
 	}
@@ -137,14 +132,47 @@ func (l *Log) same(t *tree) error {
 }
 
 func newestTree(f *os.File) (*tree, error) {
-	st, err := f.Stat()
+	info, err := statFile(f)
 	if err != nil {
 		return nil, err
 	}
-	if !st.Mode().IsRegular() {
+	return treeOf(f, info)
+}
+
+func treeOf(f *os.File, info fileInfo) (*tree, error) {
+	if !info.regular {
 		return nil, errors.New("it is not a file")
 	}
-	return openTree(f, st.Size())
+	return openTree(f, info.size)
+}
+
+// wholeTree is for who goes on to write.
+func wholeTree(f *os.File, info fileInfo) (*tree, error) {
+	t, err := treeOf(f, info)
+	if err == nil {
+		err = t.checkWhole()
+	}
+	return t, err
+}
+
+// fileInfo is what tells a file from another, and how long it is.
+type fileInfo struct {
+	dev, ino uint64
+	size     int64
+	regular  bool
+}
+
+func (i fileInfo) sameFile(other fileInfo) bool { return i.dev == other.dev && i.ino == other.ino }
+
+func plainStat(st fs.FileInfo, err error) (fileInfo, error) {
+	if err != nil {
+		return fileInfo{}, err
+	}
+	info := fileInfo{size: st.Size(), regular: st.Mode().IsRegular()}
+	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
+		info.dev, info.ino = uint64(sys.Dev), sys.Ino
+	}
+	return info, nil
 }
 
 // writable tells a file that can't be opened for writing from one that is missing.

@@ -28,8 +28,10 @@ type Options struct {
 	noSync bool // for the tests that show what a missing sync loses
 }
 
-// A Log is a path and what is known about the file there. It holds neither a lock
-// nor an open file between calls. It may be used by many goroutines at once.
+// A Log is a path and what is known about the file there. It holds no lock between
+// calls, and an open file only for the first tenth of a second after a commit: for
+// so long its file system can't be unmounted. It needs no closing, and may be used
+// by many goroutines at once.
 type Log struct {
 	path    string
 	station string
@@ -37,6 +39,8 @@ type Log struct {
 	now     func() time.Time
 	anchor  func(stream string) string
 	noSync  bool
+
+	kept kept
 
 	mu        sync.Mutex
 	warnings  []error

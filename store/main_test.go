@@ -91,7 +91,8 @@ func command(t testing.TB, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	c := exec.CommandContext(t.Context(), exe, args...)
-	c.Env = append(os.Environ(), victimEnv+"=1")
+	// With -race a process would else sleep for a second when it ends.
+	c.Env = append(os.Environ(), victimEnv+"=1", "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	c.Stderr = os.Stderr
 	return c
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"lifeboat/store"
 	"lifeboat/store/storetest"
@@ -63,6 +64,47 @@ func TestProcesses_shareOneLog(t *testing.T) {
 		t.Errorf("%d shared records, or the first %d have changed", len(late), len(early))
 	}
 	storetest.Verify(t, path)
+}
+
+// TestProcesses_noteGetsIn takes notes while another process appends as fast as it
+// can, which no run does. That one leaves the lock alone for a moment between two
+// records, and this is enough.
+func TestProcesses_noteGetsIn(t *testing.T) {
+	l := storetest.Open(t)
+	c := command(t, "append", l.Path(), "0", "run/A")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	in := bufio.NewScanner(out)
+	if !in.Scan() {
+		t.Fatal("the other process wrote nothing")
+	}
+	acks := 0
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for ; in.Scan(); acks++ {
+		}
+	})
+	for i := range 20 {
+		time.Sleep(5 * time.Millisecond)
+		start := time.Now()
+		mustAppend(t, l, "station", note("%d", i))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("note %d took %v", i, took)
+		}
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	reader.Wait()
+	c.Wait() // it was killed
+	if acks == 0 {
+		t.Error("the other process wrote nothing meanwhile")
+	}
 }
 
 // TestGoroutines_shareOneLog is the same inside of one process.

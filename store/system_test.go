@@ -248,7 +248,8 @@ func TestDiskFull_theReserveTakesTheNews(t *testing.T) {
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", dir).CombinedOutput(); err != nil {
 		t.Skipf("no small file system to fill: %v %s", err, out)
 	}
-	defer syscall.Unmount(dir, 0)
+	// The log is kept open for a moment longer, so the mount goes when that is over.
+	defer unmount(t, dir)
 	path := filepath.Join(dir, "log.db")
 	l, err := store.Open(path, store.Options{})
 	if err != nil {
@@ -293,4 +294,18 @@ func fillUp(path string) error {
 		}
 	}
 	return nil
+}
+
+// unmount waits until nothing there is open any more.
+func unmount(t *testing.T, dir string) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		err := syscall.Unmount(dir, 0)
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal(err)
+		}
+	}
 }

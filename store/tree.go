@@ -35,16 +35,24 @@ func openTree(src io.ReaderAt, size int64) (*tree, error) {
 	if size == 0 {
 		return nil, fmt.Errorf("%w: the file is empty", ErrDamaged)
 	}
-	var b [2 * pageSize]byte
-	n, err := src.ReadAt(b[:], 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	m, hurt, err := pickMeta(b[:n])
+	m, hurt, err := readMeta(src, make([]byte, bothMetas))
 	if err != nil {
 		return nil, err
 	}
 	return &tree{src: src, meta: m, hurt: hurt, size: size, cache: map[uint64]page{}}, nil
+}
+
+// bothMetas is how much of the file both meta pages take, up to their last byte
+// that means something.
+const bothMetas = pageSize + headerSize + metaSize
+
+// readMeta uses buf, of bothMetas bytes.
+func readMeta(src io.ReaderAt, buf []byte) (m metaPage, hurt []uint64, err error) {
+	n, err := src.ReadAt(buf, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return m, nil, err
+	}
+	return pickMeta(buf[:n])
 }
 
 // checkWhole tells whether the file is as long as it says and its list of free

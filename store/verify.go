@@ -38,7 +38,7 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (Report, error) {
 	if err := readAhead(ctx, path, o.Progress); err != nil {
 		return Report{}, wrap("verify", path, err)
 	}
-	f, err := openLocked(ctx, path, false, o.Wait)
+	f, err := openLocked(ctx, path, false, time.Now().Add(o.Wait))
 	if err != nil {
 		return Report{}, wrap("verify", path, err)
 	}
