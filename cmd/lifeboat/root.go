@@ -97,7 +97,7 @@ func (e *env) manCommand() *cobra.Command {
 			if err != nil {
 				return because(exitFailed, err)
 			}
-			fmt.Fprint(e.out, page.Build(roff.NewDocument()))
+			fmt.Fprint(e.out, strings.ReplaceAll(page.Build(roff.NewDocument()), "`", ""))
 			return nil
 		},
 	}
