@@ -131,7 +131,7 @@ func (l *Log) writeAnchor(path string, before, last Record) (*os.File, error) {
 	}
 	a, slot, ok := parseAnchor(b[:n])
 	if ok && (a.stream != last.Stream || a.seq > before.Seq || a.seq == before.Seq && a.hash != before.Hash) {
-		f.Close()
+		_ = f.Close()
 		return l.keepAnchor(path, a, before, last)
 	}
 	out, at := anchor{last.Stream, last.Seq, last.Hash}.encode(), int64(0)
@@ -202,8 +202,10 @@ func (v *verifier) compare(t *tree, a anchor, path string) {
 		}
 	}
 	if last < a.seq {
-		v.problem(Problem{Stream: a.stream, Seq: a.seq,
-			Text: fmt.Sprintf("%v %s: record %d is the last one left", ErrRolledBack, path, last)})
+		v.problem(Problem{
+			Stream: a.stream, Seq: a.seq,
+			Text: fmt.Sprintf("%v %s: record %d is the last one left", ErrRolledBack, path, last),
+		})
 		return
 	}
 	val, ok, err := t.record(a.stream, a.seq)
@@ -211,7 +213,9 @@ func (v *verifier) compare(t *tree, a anchor, path string) {
 		return // reported by the walk
 	}
 	if string(val[max(0, len(val)-hashSize):]) != string(a.hash[:]) {
-		v.problem(Problem{Stream: a.stream, Seq: a.seq,
-			Text: fmt.Sprintf("%v %s: it was rolled back and another record written in its place", ErrRolledBack, path)})
+		v.problem(Problem{
+			Stream: a.stream, Seq: a.seq,
+			Text: fmt.Sprintf("%v %s: it was rolled back and another record written in its place", ErrRolledBack, path),
+		})
 	}
 }

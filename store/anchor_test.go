@@ -28,6 +28,7 @@ func verifyAnchored(t *testing.T, path string) string {
 // rolledBack is a log of which an old copy was put back: the stream had six
 // records, four are left.
 func rolledBack(t *testing.T) *store.Log {
+	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "log.db")
 	l, err := store.Open(path, store.Options{Anchor: func(s string) string { return storetest.AnchorPath(dir, s) }})

@@ -117,6 +117,7 @@ func BenchmarkVerify(b *testing.B) {
 }
 
 func sumFile(b *testing.B, path string) {
+	b.Helper()
 	f, err := os.Open(path)
 	if err != nil {
 		b.Fatal(err)

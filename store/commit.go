@@ -67,7 +67,7 @@ func (l *Log) prepare(ctx context.Context, b *Batch) (*handle, *plan, error) {
 	good := false
 	defer func() {
 		if !good {
-			h.close()
+			_ = h.close()
 		}
 	}()
 	if err == nil {

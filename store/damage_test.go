@@ -22,6 +22,7 @@ const pageSize = 4096
 // specimen is a small log with one of everything: streams inside an element and of
 // several levels, values over several pages, heads, books, free pages, anchors.
 func specimen(t *testing.T) *store.Log {
+	t.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	at := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 	l := storetest.Open(t, store.NoSync, func(o *store.Options) {
@@ -39,8 +40,10 @@ func specimen(t *testing.T) *store.Log {
 		if i%5 == 0 {
 			b.Append("station", note("%d", i))
 		}
-		b.Head(store.Head{Run: run, Books: []string{b.Book(fmt.Appendf(nil, "# Book %d\n", i%3)), "dc"}, Seq: uint64(i/5) + 1,
-			Data: bytes.Repeat([]byte{'h'}, rnd.IntN(200))})
+		b.Head(store.Head{
+			Run: run, Books: []string{b.Book(fmt.Appendf(nil, "# Book %d\n", i%3)), "dc"}, Seq: uint64(i/5) + 1,
+			Data: bytes.Repeat([]byte{'h'}, rnd.IntN(200)),
+		})
 		if _, err := l.Commit(t.Context(), b); err != nil {
 			t.Fatal(err)
 		}

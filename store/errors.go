@@ -97,7 +97,7 @@ func wrap(op, path string, err error) error {
 	if errors.As(err, &own) {
 		return err
 	}
-	if p, ok := err.(*fs.PathError); ok && p.Path == path {
+	if p, ok := errors.AsType[*fs.PathError](err); ok && p.Path == path {
 		err = p.Err
 	}
 	switch {

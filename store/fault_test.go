@@ -37,8 +37,10 @@ func TestFault_everyCallFailsOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := command(t, "append", path, "3", "s")
-			c.Args = append([]string{"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call,
-				"-e", fmt.Sprintf("inject=%s:when=%d", fault, when), c.Path}, c.Args[1:]...)
+			c.Args = append([]string{
+				"strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=" + call,
+				"-e", fmt.Sprintf("inject=%s:when=%d", fault, when), c.Path,
+			}, c.Args[1:]...)
 			c.Path, c.Stderr = strace, nil
 			out, err := c.Output()
 			if faultRound(t, fmt.Sprintf("%s:when=%d", fault, when), path, string(out), err) {

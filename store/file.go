@@ -170,7 +170,7 @@ func plainStat(st fs.FileInfo, err error) (fileInfo, error) {
 	}
 	info := fileInfo{size: st.Size(), regular: st.Mode().IsRegular()}
 	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
-		info.dev, info.ino = uint64(sys.Dev), sys.Ino
+		info.dev, info.ino = uint64(sys.Dev), sys.Ino //nolint:unconvert // it is an int32 on macOS
 	}
 	return info, nil
 }

@@ -21,6 +21,7 @@ import (
 var freeze = flag.Bool("freeze", false, "write testdata/v1 if it is not there")
 
 func freezeV1(t *testing.T, dir string) {
+	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -49,15 +49,15 @@ func FuzzPage(f *testing.F) {
 				if !p.leaf {
 					p.child(i)
 				} else if v, nested := p.value(i); nested {
-					parseBucket(id, v)
+					_, _ = parseBucket(id, v)
 				}
 			}
 		}
 		if len(b) >= pageSize {
-			parseFreelist(5, b, 100)
-			pickMeta(b)
+			_, _ = parseFreelist(5, b, 100)
+			_, _, _ = pickMeta(b)
 		}
-		decodeHead("A", b)
+		_, _ = decodeHead("A", b)
 		parseAnchor(b)
 	})
 }

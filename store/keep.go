@@ -115,8 +115,8 @@ func (h *handle) close() error {
 // what the panic left locked. The mapping stays until the process ends, so the
 // lock, which would stay with it, is dropped by hand.
 func (h *handle) abandon() {
-	syscall.Flock(int(h.f.Fd()), syscall.LOCK_UN)
-	h.f.Close()
+	_ = syscall.Flock(int(h.f.Fd()), syscall.LOCK_UN)
+	_ = h.f.Close()
 }
 
 // kept is the handle that waits for the next commit. It has no lock.
@@ -144,7 +144,7 @@ func (k *kept) put(h *handle) error {
 		return h.close()
 	}
 	if err := syscall.Flock(int(h.f.Fd()), syscall.LOCK_UN); err != nil {
-		h.close()
+		_ = h.close()
 		return err
 	}
 	h.used = time.Now()
@@ -169,6 +169,6 @@ func (k *kept) expire() {
 		time.AfterFunc(rest, k.expire)
 		return
 	}
-	k.h.close()
+	_ = k.h.close()
 	k.h = nil
 }

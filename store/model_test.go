@@ -25,8 +25,10 @@ type model struct {
 // log gives has to be what the model has, at any time.
 func TestModel(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		m := &model{at: time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC),
-			streams: map[string][]store.Record{}, heads: map[string]store.Head{}, books: map[string]string{}}
+		m := &model{
+			at:      time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC),
+			streams: map[string][]store.Record{}, heads: map[string]store.Head{}, books: map[string]string{},
+		}
 		m.log = storetest.Open(t, store.NoSync, func(o *store.Options) {
 			o.Now = func() time.Time { m.at = m.at.Add(time.Millisecond); return m.at }
 		})

@@ -63,8 +63,10 @@ func record(t *testing.T, args ...string) *recording {
 	log := filepath.Join(t.TempDir(), "trace")
 	args = append([]string{args[0], filepath.Join(dir, "log.db")}, args[1:]...)
 	c := command(t, args...)
-	c.Args = append([]string{"strace", "-f", "-qq", "-xx", "-s", "2000000", "-o", log,
-		"-e", "trace=openat,pwrite64,write,ftruncate,fdatasync,fsync,close,rename,renameat,renameat2,unlinkat", c.Path}, c.Args[1:]...)
+	c.Args = append([]string{
+		"strace", "-f", "-qq", "-xx", "-s", "2000000", "-o", log,
+		"-e", "trace=openat,pwrite64,write,ftruncate,fdatasync,fsync,close,rename,renameat,renameat2,unlinkat", c.Path,
+	}, c.Args[1:]...)
 	c.Path, _ = exec.LookPath("strace")
 	if out, err := c.Output(); err != nil {
 		t.Skipf("strace can't trace here: %v %s", err, out)
@@ -104,6 +106,7 @@ func text(s string) string {
 func (r *recording) add(o op) { r.ops = append(r.ops, o) }
 
 func (r *recording) call(t *testing.T, s string) {
+	t.Helper()
 	if m := openCall.FindStringSubmatch(s); m != nil {
 		r.opened(text(m[1]), m[2], m[3])
 	} else if m := writeCall.FindStringSubmatch(s); m != nil {
@@ -240,6 +243,7 @@ func resize(f []byte, n int64) []byte {
 // examine tells what is wrong with a log after a cut: not readable, or a record
 // that was acknowledged is gone, or one is there that nobody wrote.
 func (r *recording) examine(t *testing.T, n int, dir string) error {
+	t.Helper()
 	path := filepath.Join(dir, "log.db")
 	acked := map[string]ack{}
 	sent := map[string]uint64{}

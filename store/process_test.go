@@ -101,7 +101,7 @@ func TestProcesses_noteGetsIn(t *testing.T) {
 		t.Error(err)
 	}
 	reader.Wait()
-	c.Wait() // it was killed
+	_ = c.Wait() // it was killed
 	if acks == 0 {
 		t.Error("the other process wrote nothing meanwhile")
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -63,10 +64,10 @@ func (p Problem) String() string {
 
 // problemOf turns an error about damage into where it is and what.
 func problemOf(err error) Problem {
-	switch e := err.(type) {
-	case *pageError:
+	if e, ok := errors.AsType[*pageError](err); ok {
 		return Problem{Page: e.page, InPage: true, Text: e.text}
-	case *recordError:
+	}
+	if e, ok := errors.AsType[*recordError](err); ok {
 		return Problem{Stream: e.stream, Seq: e.seq, Text: e.text}
 	}
 	return Problem{Text: err.Error()}

@@ -43,7 +43,7 @@ func (l *Log) keepReserve() {
 		return
 	}
 	if err := writeReserve(reservePath(l.path)); err != nil {
-		os.Remove(reservePath(l.path))
+		_ = os.Remove(reservePath(l.path))
 		return
 	}
 	l.mu.Lock()
@@ -70,5 +70,5 @@ func freeBytes(dir string) uint64 {
 	if unix.Statfs(dir, &s) != nil {
 		return 0
 	}
-	return uint64(s.Bavail) * uint64(s.Bsize)
+	return uint64(s.Bavail) * uint64(s.Bsize) //nolint:unconvert // their types differ between systems
 }

@@ -197,9 +197,15 @@ func TestAppend_refusesWhatItCouldNotRead(t *testing.T) {
 		stream string
 		e      store.Entry
 	}{
-		{"", note("1")}, {"a b", note("1")}, {strings.Repeat("s", 101), note("1")}, {"s\n", note("1")},
-		{"s", store.Entry{}}, {"s", store.Entry{Kind: `"`}}, {"s", store.Entry{Kind: "k", V: -1}},
-		{"s", store.Entry{Kind: "k", Time: far}}, {"s", store.Entry{Kind: "k", Data: make([]byte, 16<<20+1)}},
+		{"", note("1")},
+		{"a b", note("1")},
+		{strings.Repeat("s", 101), note("1")},
+		{"s\n", note("1")},
+		{"s", store.Entry{}},
+		{"s", store.Entry{Kind: `"`}},
+		{"s", store.Entry{Kind: "k", V: -1}},
+		{"s", store.Entry{Kind: "k", Time: far}},
+		{"s", store.Entry{Kind: "k", Data: make([]byte, 16<<20+1)}},
 	} {
 		if _, err := l.Append(t.Context(), c.stream, c.e); err == nil {
 			t.Errorf("stream %q took an entry of kind %q", c.stream, c.e.Kind)

@@ -162,7 +162,7 @@ func parseBucket(at uint64, v []byte) (bucket, error) {
 	}
 	p, err := parsePage(0, v[headerSize:])
 	if err != nil {
-		return bucket{}, badPage(at, "in a small bucket of it: %s", err.(*pageError).text)
+		return bucket{}, badPage(at, "in a small bucket of it: %s", problemOf(err).Text)
 	}
 	if !p.leaf {
 		return bucket{}, badPage(at, "a small bucket of it has branches")

@@ -114,10 +114,21 @@ func (v *verifier) problem(p Problem) { v.r.Problems = append(v.r.Problems, p) }
 func (v *verifier) wrong(format string, args ...any) {
 	v.problem(Problem{Text: fmt.Sprintf(format, args...)})
 }
+
 func (v *verifier) note(format string, args ...any) {
 	v.r.Notes = append(v.r.Notes, fmt.Sprintf(format, args...))
 }
 func (v *verifier) onPage(id uint64, text string) { v.damage(badPage(id, "%s", text)) }
+
+// inPage is a problem of a value on a page. A small bucket lies inside another's
+// value, so that it has no page of its own: its id is 0.
+func (v *verifier) inPage(id uint64, text string) {
+	if id == 0 {
+		v.wrong("%s", text)
+		return
+	}
+	v.onPage(id, text)
+}
 
 // file checks what is true of the file as a whole.
 func (v *verifier) file(t *tree) error {
@@ -209,7 +220,7 @@ func (v *verifier) bucket(name string, b bucket) {
 			v.plain(b, func(at uint64, run, val []byte) {
 				v.onShelf[[2]string{string(run), book}] = true
 				if string(val) != "\x01" {
-					v.onPage(at, fmt.Sprintf("run %q stands under book %q in a wrong way", run, book))
+					v.inPage(at, fmt.Sprintf("run %q stands under book %q in a wrong way", run, book))
 				}
 			})
 		})
@@ -280,7 +291,7 @@ func (v *verifier) head(at uint64, run, val []byte) {
 	v.r.Heads++
 	h, err := decodeHead(string(run), val)
 	if err != nil {
-		v.onPage(at, fmt.Sprintf("the head of run %q: %v", run, err))
+		v.inPage(at, fmt.Sprintf("the head of run %q: %v", run, err))
 		return
 	}
 	for _, book := range h.Books {
@@ -292,7 +303,7 @@ func (v *verifier) head(at uint64, run, val []byte) {
 func (v *verifier) book(at uint64, key, text []byte) {
 	v.r.Books++
 	if sum := sha256.Sum256(text); string(sum[:]) != string(key) {
-		v.onPage(at, fmt.Sprintf("book %x is not the text it was", key))
+		v.inPage(at, fmt.Sprintf("book %x is not the text it was", key))
 	}
 }
 

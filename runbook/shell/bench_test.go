@@ -139,6 +139,7 @@ func BenchmarkMemory(b *testing.B) {
 }
 
 func benchBytes(b *testing.B) int64 {
+	b.Helper()
 	if s := os.Getenv("LIFEBOAT_BENCH_BYTES"); s != "" {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {

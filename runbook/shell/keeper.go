@@ -181,7 +181,8 @@ func (k *keeper) kept() func([]byte) {
 // captured takes standard output when it is wanted as a value: apart from
 // standard error, whose warnings are no part of it.
 func (k *keeper) captured() func([]byte) {
-	beside := io.Writer(io.Discard)
+	var beside io.Writer
+	beside = io.Discard
 	if k.keep != nil {
 		beside = k.keep.Stream()
 	}

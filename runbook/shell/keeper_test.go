@@ -402,6 +402,7 @@ func TestKeeper_memory(t *testing.T) {
 }
 
 func peak(t testing.TB, pid int) int {
+	t.Helper()
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		t.Fatal(err)
