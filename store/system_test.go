@@ -79,7 +79,7 @@ func hint(err error) string {
 
 // readOnly makes a folder and what is in it read-only until the function it gives
 // is called. File modes mean nothing to root, so root gets a read-only mount.
-func readOnly(t *testing.T, dir string, file string) (undo func()) {
+func readOnly(t *testing.T, dir, file string) (undo func()) {
 	t.Helper()
 	if os.Getuid() != 0 {
 		if err := errors.Join(os.Chmod(file, 0o400), os.Chmod(dir, 0o500)); err != nil {
