@@ -158,6 +158,11 @@ func TestAuto_choices(t *testing.T) {
 		w.autoEnds(&engine.Policy{Choose: map[string]int{"where": 9}}, "failed")
 		w.told("no option 9")
 	})
+	story(t, func(w *world) { // a way ahead may be gone once more after a jump back
+		w.book("book", "---\nlifeboat: 1\ntitle: Book\n---\n# Book\n\n## First\n\n- [ ] Check\n\n## Where\n\n- [Ahead](#late)\n\n## Between\n\n- [ ] Never\n\n## Late\n\n- [ ] Look\n\n## Again\n\n- [Back](#first)\n")
+		w.autoEnds(&engine.Policy{}, "failed")
+		w.told("choice_made step=book/where", "choice_made step=book/again", "choice_made step=book/where", "a second jump back to 'book/first'")
+	})
 	story(t, func(w *world) { // two books that lead to each other
 		w.book("other", "---\nlifeboat: 1\ntitle: Other\n---\n# Other\n\n## Home\n\n- [Back](book.md)\n")
 		w.book("book", forked)

@@ -159,11 +159,7 @@ func (w *world) become(state engine.Found) {
 			time.AfterFunc(3*time.Second, func() { w.release(n) })
 		case engine.FoundAlive:
 			w.found[n] = engine.FoundAlive
-			time.AfterFunc(3*time.Second, func() {
-				w.fakeShell.mu.Lock()
-				defer w.fakeShell.mu.Unlock()
-				w.found[n] = engine.FoundGone
-			})
+			time.AfterFunc(3*time.Second, func() { w.finds(n, engine.FoundGone) })
 		case engine.FoundGone:
 			w.found[n] = engine.FoundGone
 		case engine.FoundEnded, engine.FoundNotStarted:

@@ -119,7 +119,8 @@ func TestForeign_armedAndFilled(t *testing.T) {
 func TestForeign_previewAndRollback(t *testing.T) {
 	story(t, func(w *world) {
 		w.on("wipe", way{exit: 1})
-		w.begin("---\nidentify: whoami\n---\n# Book\n\n## Step\n\n" + strings.Join(danger, "\n\n") + "\n\n## After\n\n- [ ] It is over\n")
+		w.tweak = func(b *runbook.Book) { b.Identify = "whoami" }
+		w.begin("# Book\n\n## Step\n\n" + strings.Join(danger, "\n\n") + "\n\n## After\n\n- [ ] It is over\n")
 		w.enter()
 		w.do(runbook.Arm{Item: one})
 		w.refused(runbook.Perform{Item: one}, "declined")
@@ -145,6 +146,22 @@ func TestUnlabelledFence_isText(t *testing.T) {
 		w.enter()
 		w.enter()
 		w.told("command_intended", "item_ticked item=book/step/1 as=succeeded", "step_finished")
+	})
+}
+
+// A check with several blocks is done when its last command succeeded.
+func TestCheck_severalBlocks(t *testing.T) {
+	story(t, func(w *world) {
+		w.on("second", way{exit: 1}, way{})
+		w.begin("---\nlifeboat: 1\ntitle: Book\n---\n# Book\n\n## Step\n\n1. Do it:\n\n   ```sh\n   first\n   ```\n\n   ```sh {when=live}\n   live\n   ```\n\n   ```sh\n   second\n   ```\n\n## After\n\n- [ ] It is over\n")
+		w.enter()
+		w.enter()
+		w.counted("item_ticked", 0)
+		w.next("second")
+		w.enter()
+		w.do(runbook.Perform{Item: one})
+		w.told("item_ticked item=book/step/1 as=succeeded")
+		w.ranJust("first", "second", "second")
 	})
 }
 

@@ -164,6 +164,59 @@ func TestLate_two(t *testing.T) {
 	})
 }
 
+// Facts are written in the order in which they happened, also when there is room
+// again before anybody looked.
+func TestLate_order(t *testing.T) {
+	story(t, func(w *world) {
+		w.on("export", way{runs: true})
+		w.begin(doc("", sh("export", "background"), sh("act", "")))
+		w.enter()
+		w.enter()
+		w.fate = finishes(fails)
+		if err := w.eng.Do(w.t.Context(), runbook.Perform{Item: two}); err == nil {
+			w.t.Fatal("not said")
+		}
+		w.full(false)
+		w.release(1)
+		if err := w.eng.Collect(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+		w.told("command_finished attempt=2", "command_finished attempt=1", "step_finished step=book/step")
+	})
+}
+
+// A fact that failed to be written landed when it was tried again: that is
+// noticed although it then said when it had happened.
+func TestLate_landedLate(t *testing.T) {
+	story(t, func(w *world) {
+		w.on("act", way{runs: true})
+		w.begin(doc("", sh("act", "")))
+		w.enter()
+		d := w.start(runbook.Perform{Item: one})
+		w.pass(time.Second)
+		fates := []fate{fails, landsUnsaid}
+		w.fate = func(_ int, b engine.Batch) fate {
+			if _, ok := b.Entries[0].Event.(runbook.OutcomeUnknown); !ok || len(fates) == 0 {
+				return lands
+			}
+			defer func() { fates = fates[1:] }()
+			return fates[0]
+		}
+		w.kill(1, engine.FoundGone)
+		if err := d.wait(); err == nil {
+			w.t.Fatal("not said")
+		}
+		w.pass(time.Second)
+		if err := w.eng.CatchUp(w.t.Context()); err == nil {
+			w.t.Fatal("not said")
+		}
+		w.pass(time.Second)
+		w.do(runbook.Write{Text: "there is room"})
+		w.counted("outcome_unknown", 1)
+		w.counted("written_late", 1)
+	})
+}
+
 // Lifeboat dies with an outcome that it could not write: the keeper has it.
 func TestLate_lostWithTheProcess(t *testing.T) {
 	story(t, func(w *world) {

@@ -197,7 +197,7 @@ func (e *Engine) setOrphan(p Process) {
 func (e *Engine) Collect(ctx context.Context) error {
 	for _, a := range e.run.Running() {
 		n := a.CommandIntended.Attempt
-		if n == e.fore || e.waits(n) {
+		if n == e.fore || e.waits(n) || !a.Open() { // writing one outcome may have written others that waited
 			continue
 		}
 		p := e.process(n)

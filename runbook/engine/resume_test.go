@@ -124,7 +124,9 @@ func TestResume_aliveIsLeftStoppedAndKept(t *testing.T) {
 		w.finds(1, engine.FoundAlive)
 		w.pass(time.Second)
 		d.leave()
-		w.do(runbook.Stop{Attempt: 1})
+		if d = w.start(runbook.Stop{Attempt: 1}); d.wait() != nil {
+			w.t.Error(d.err)
+		}
 		if w.procs[1].stops != 1 {
 			w.t.Errorf("stopped %d times", w.procs[1].stops)
 		}
@@ -145,6 +147,34 @@ func TestResume_aliveIsInterrupted(t *testing.T) {
 		w.pass(2 * time.Second)
 		d.ok()
 		w.told("outcome_unknown attempt=1 seen=running", "outcome_unknown attempt=1 seen=gone")
+	})
+}
+
+func TestResume_aliveIsStopped(t *testing.T) {
+	story(t, func(w *world) {
+		w.leaves()
+		w.finds(1, engine.FoundAlive)
+		w.procs[1].ended = true
+		w.resume()
+		w.do(runbook.Stop{Attempt: 1})
+		w.told("outcome_unknown attempt=1 seen=running", "outcome_unknown attempt=1 seen=gone")
+		if w.procs[1].stops != 1 {
+			w.t.Errorf("stopped %d times", w.procs[1].stops)
+		}
+		w.refused(runbook.Stop{Attempt: 1}, "doesn't run")
+	})
+}
+
+// It ended by itself before it could be stopped.
+func TestResume_aliveHasEnded(t *testing.T) {
+	story(t, func(w *world) {
+		w.leaves()
+		w.finds(1, engine.FoundAlive)
+		w.resume()
+		w.release(1)
+		w.finds(1, "")
+		w.do(runbook.Stop{Attempt: 1})
+		w.told("outcome_unknown attempt=1 seen=running", "command_finished attempt=1 exit=0", "item_ticked")
 	})
 }
 

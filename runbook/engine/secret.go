@@ -131,7 +131,6 @@ func (e *Engine) exported(t *task) map[string]runbook.Secret {
 			out[name] = runbook.NewSecret(value)
 		}
 	}
-	maps.DeleteFunc(out, func(name string, _ runbook.Secret) bool { return e.run.Unset[name] })
 	return out
 }
 

@@ -146,10 +146,28 @@ func TestWithheld(t *testing.T) {
 	})
 }
 
+// As in one terminal: what a block set goes before what its target has.
+func TestWithheld_goesBeforeTheTarget(t *testing.T) {
+	story(t, func(w *world) {
+		w.secret = []string{value, "target-secret-value", "made-secret-value"}
+		w.targets["practice"] = engine.Target{Name: "practice", Env: []string{"TOKEN=target-secret-value", "NEW=target-secret-value"}}
+		w.on("login", way{secrets: map[string]string{"TOKEN": value}})
+		w.on("make", way{value: "made-secret-value"})
+		w.begin(doc("secrets: [TOKEN, NEW]\n", sh("login", ""), sh("make", "secret=NEW"), sh("use", "")))
+		w.enter()
+		w.enter()
+		w.sees("TOKEN", "secret target-secret-value")
+		w.enter()
+		w.enter()
+		w.sees("TOKEN", "secret "+value)
+		w.sees("NEW", "secret made-secret-value")
+	})
+}
+
 func TestWithheld_unsetAndReplaced(t *testing.T) {
 	story(t, func(w *world) {
 		w.secret = []string{value}
-		w.env = append(w.env, "S="+value)
+		w.answer(runbook.AskSecret, value)
 		w.on("drop", way{unset: []string{"S"}})
 		w.on("set", way{set: map[string]string{"S": "plain"}})
 		w.begin(doc("secrets: [S]\n", sh("drop $S", ""), sh("drop", ""), sh("look $S", ""), sh("set", ""), sh("look $S", "")))

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -34,6 +33,7 @@ type world struct {
 	roles   map[string]string
 	secret  []string                 // values that must not stand in any record
 	usual   map[string]time.Duration // of steps, from earlier runs
+	tweak   func(b *runbook.Book)    // what no document says
 	mark    int                      // records that a test has looked at
 }
 
@@ -115,6 +115,9 @@ func (w *world) begin(text string) {
 
 func (w *world) tryBegin(text string) (err error) {
 	b := w.book("book", text)
+	if w.tweak != nil {
+		w.tweak(b)
+	}
 	target := map[runbook.Mode]string{runbook.Drill: "practice", runbook.Live: "prod"}[w.mode]
 	w.eng, err = engine.Begin(w.t.Context(), w.ports(), w.surroundings(), engine.Opening{
 		Run:  runbook.RunOpened{Run: "01RUN", Mode: w.mode, Target: target, Production: w.mode == runbook.Live},
@@ -348,52 +351,5 @@ func (w *world) check() {
 	}
 	if len(w.answers) > 0 {
 		w.t.Errorf("never asked: %+v", w.answers)
-	}
-}
-
-// job is what the newest command was given.
-func (w *world) job() runbook.Job {
-	w.t.Helper()
-	if len(w.jobs) == 0 {
-		w.t.Fatal("nothing was started")
-	}
-	return w.jobs[len(w.jobs)-1]
-}
-
-// ran lists the texts of what was started.
-func (w *world) ran() []string {
-	var out []string
-	for _, j := range w.jobs {
-		out = append(out, strings.TrimSpace(j.Text))
-	}
-	return out
-}
-
-func (w *world) ranJust(want ...string) {
-	w.t.Helper()
-	if got := w.ran(); !slices.Equal(got, want) {
-		w.t.Fatalf("ran %q, want %q", got, want)
-	}
-}
-
-// sees is a variable as a command was given it, secret or not.
-func sees(j runbook.Job, name string) string {
-	for _, s := range j.Secrets {
-		if s.Name == name {
-			return "secret " + s.Value.Reveal()
-		}
-	}
-	for _, kv := range j.Env {
-		if value, ok := strings.CutPrefix(kv, name+"="); ok {
-			return value
-		}
-	}
-	return "-"
-}
-
-func (w *world) sees(name, want string) {
-	w.t.Helper()
-	if got := sees(w.job(), name); got != want {
-		w.t.Fatalf("%s is %q for %q, want %q", name, got, w.job().Text, want)
 	}
 }
