@@ -358,7 +358,7 @@ func (a *Attempt) How() string {
 		return "intended"
 	case e == nil:
 		return "running"
-	case e.Fault != "" && e.Exit < 0:
+	case e.Fault != "" && e.Exit <= 0:
 		return e.Fault
 	case e.Why == Timeout:
 		return "ended by its timeout"

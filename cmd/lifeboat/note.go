@@ -73,7 +73,7 @@ func (e *env) addFact(ctx context.Context, name, operator string, in runbook.Int
 	if err != nil {
 		return err
 	}
-	ports := engine.Ports{Log: &runLog{log: log, run: run}, Clock: clock{e.now}, Secrecy: &secrecy{}}
+	ports := engine.Ports{Log: &runLog{log: log, run: run}, Clock: clock{e.now}, Secrecy: &secrecy{}, Library: e.library()}
 	around := engine.Surroundings{Who: e.who(&walkOptions{operator: operator}), Env: e.environ}
 	around.Who.Role = ""
 	if err := engine.Add(ctx, ports, around, in); err != nil {

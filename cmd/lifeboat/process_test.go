@@ -264,3 +264,34 @@ func TestLockOfTheDead(t *testing.T) {
 		t.Errorf("held by the dead: %v", err)
 	}
 }
+
+// TestAuto_signal: a signal leaves an unattended run open, at once; the command
+// goes on, and resume finds its outcome.
+func TestAuto_signal(t *testing.T) {
+	s := newStation(t)
+	gate := filepath.Join(s.dir, "gate")
+	if err := syscall.Mkfifo(gate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	book := s.write("book.md", "---\nlifeboat: 1\n---\n# Book\n\n## Step\n\n~~~sh\necho waiting\ncat '"+gate+"'\necho went on\n~~~\n")
+	walk := s.start("drill", book, "--auto")
+	walk.expect("| waiting")
+	if err := walk.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := walk.end(); code != exitOpen {
+		t.Errorf("exit %d\n%s", code, walk.all.String())
+	}
+	f, err := os.OpenFile(gate, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Close()
+	out, code := s.run("resume", "--auto")
+	if code != 0 || !strings.Contains(out, "recovered") {
+		t.Errorf("resume: exit %d\n%s", code, out)
+	}
+	if report, _ := s.run("report"); !strings.Contains(report, "went on") && !strings.Contains(report, "2 lines") {
+		t.Errorf("the report doesn't tell what the command printed:\n%s", report)
+	}
+}

@@ -225,18 +225,43 @@ func (w *walk) walk(ctx context.Context) error {
 		}
 		return w.result()
 	}
-	err := w.eng.Auto(ctx, w.policy)
-	w.plain.Finish()
-	if nobody, ok := errors.AsType[*engine.ErrNobody](err); ok {
-		if leaveErr := w.eng.Do(ctx, runbook.Leave{Why: "unattended"}); leaveErr != nil {
-			return because(exitFailed, leaveErr)
+	return w.unwatched(ctx)
+}
+
+// unwatched goes through the run with nobody there. Any signal leaves it: a
+// command that runs then goes on under its keeper.
+func (w *walk) unwatched(ctx context.Context) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	why := make(chan string, 1)
+	go func() {
+		select {
+		case s := <-w.plain.Stopped():
+			why <- map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}[s]
+			cancel()
+		case <-inner.Done():
 		}
-		return fail(exitOpen, nobody.Reason, "lifeboat resume "+plain.Tail(w.run)+" goes on with somebody there")
-	}
-	if err != nil {
+	}()
+	err := w.eng.Auto(inner, w.policy)
+	w.plain.Finish()
+	nobody, ok := errors.AsType[*engine.ErrNobody](err)
+	switch {
+	case ok:
+		return w.leave(ctx, "unattended", nobody.Reason)
+	case errors.Is(err, context.Canceled):
+		return w.leave(ctx, <-why, "stopped by a signal")
+	case err != nil:
 		return because(exitFailed, err)
 	}
 	return w.result()
+}
+
+// leave writes that nobody walks the run any more, and says how to go on.
+func (w *walk) leave(ctx context.Context, why, reason string) error {
+	if err := w.eng.Do(ctx, runbook.Leave{Why: why}); err != nil {
+		return because(exitFailed, err)
+	}
+	return fail(exitOpen, reason, "lifeboat resume "+plain.Tail(w.run)+" goes on with somebody there")
 }
 
 // result is the run's exit code.
