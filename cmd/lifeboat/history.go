@@ -26,15 +26,22 @@ func (e *env) heads(ctx context.Context, log *store.Log, book string, n int) ([]
 	}
 	out := make([]runbook.Head, 0, len(stored))
 	for _, s := range stored {
-		head, err := runbook.DecodeHead(s.Data)
-		if err != nil || s.Seq != s.Last {
-			if head, err = e.foldHead(ctx, log, s.Run); err != nil {
-				return nil, err
-			}
+		head, err := e.freshHead(ctx, log, s)
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, head)
 	}
 	return out, nil
+}
+
+// freshHead is a stored summary, made again if it is behind its records.
+func (e *env) freshHead(ctx context.Context, log *store.Log, s store.Head) (runbook.Head, error) {
+	head, err := runbook.DecodeHead(s.Data)
+	if err != nil || s.Seq != s.Last {
+		return e.foldHead(ctx, log, s.Run)
+	}
+	return head, nil
 }
 
 // foldHead makes a run's summary from its records.
@@ -103,7 +110,11 @@ func (e *env) newestRun(ctx context.Context, log *store.Log, ids []string, open 
 		if !open {
 			return ids[i], nil
 		}
-		head, err := e.foldHead(ctx, log, ids[i])
+		stored, ok, err := log.Head(ctx, ids[i])
+		if err != nil || !ok {
+			stored = store.Head{Run: ids[i]} // made at no record: it is folded
+		}
+		head, err := e.freshHead(ctx, log, stored)
 		if err != nil {
 			return "", err
 		}

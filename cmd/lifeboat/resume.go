@@ -27,13 +27,8 @@ func (e *env) resumeCommand() *cobra.Command {
 			return e.resume(cmd.Context(), o, strings.Join(args, ""))
 		},
 	}
-	f := cmd.Flags()
-	f.StringVar(&o.operator, "operator", "", "`NAME` of the operator; else the login's")
-	f.BoolVar(&o.auto, "auto", false, "nobody is there: go on as drill --auto does")
-	f.BoolVar(&o.arm, "arm", false, "with --auto: run the commands of a foreign file too")
-	f.StringArrayVar(&o.set, "set", nil, "with --auto, an answer, placeholder or variable: `NAME=value`; may be repeated")
-	f.StringArrayVar(&o.choose, "choose", nil, "with --auto, the option of a choice: `STEP=NUMBER`; may be repeated")
-	f.BoolVar(&o.edited, "edited", false, "follow the runbook's file as it is now, not as it was")
+	o.walkFlags(cmd)
+	cmd.Flags().BoolVar(&o.edited, "edited", false, "follow the runbook's file as it is now, not as it was")
 	return cmd
 }
 

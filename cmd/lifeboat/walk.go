@@ -31,18 +31,25 @@ type walkOptions struct {
 	edited      bool
 }
 
+// flags are those of a new run.
 func (o *walkOptions) flags(cmd *cobra.Command) {
+	o.walkFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.target, "target", "", "`NAME` of a target in lifeboat.yaml: where the run acts")
+	f.StringVar(&o.began, "began", "", "`TIME` at which the disruption began: 03:10, 03:10 UTC, -20m, A..B")
+	f.StringVar(&o.facilitator, "facilitator", "", "`NAME` of the drill's facilitator")
+	f.StringArrayVar(&o.roles, "role", nil, "who holds a role: `ROLE=NAME`; may be repeated")
+	f.StringVar(&o.exercise, "exercise", "", "`KIND` of a drill: walkthrough, tabletop, functional or full-scale")
+}
+
+// walkFlags are those of every walk, new or resumed.
+func (o *walkOptions) walkFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.BoolVar(&o.auto, "auto", false, "nobody is there: run every command, tick every check as unattended")
 	f.BoolVar(&o.arm, "arm", false, "with --auto: run the commands of a foreign file too")
 	f.StringArrayVar(&o.set, "set", nil, "with --auto, an answer, placeholder or variable: `NAME=value`; may be repeated")
 	f.StringArrayVar(&o.choose, "choose", nil, "with --auto, the option of a choice: `STEP=NUMBER`; may be repeated")
-	f.StringVar(&o.began, "began", "", "`TIME` at which the disruption began: 03:10, 03:10 UTC, -20m, A..B")
 	f.StringVar(&o.operator, "operator", "", "`NAME` of the operator; else the login's")
-	f.StringVar(&o.facilitator, "facilitator", "", "`NAME` of the drill's facilitator")
-	f.StringArrayVar(&o.roles, "role", nil, "who holds a role: `ROLE=NAME`; may be repeated")
-	f.StringVar(&o.exercise, "exercise", "", "`KIND` of a drill: walkthrough, tabletop, functional or full-scale")
 }
 
 func (e *env) drillCommand() *cobra.Command {
