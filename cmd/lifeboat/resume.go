@@ -57,7 +57,7 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 		return err
 	}
 	defer w.close()
-	state, _, records, err := engine.Fold(ctx, w.ports.Log, w.ports.Library)
+	state, books, records, err := engine.Fold(ctx, w.ports.Log, w.ports.Library)
 	if err != nil {
 		return because(exitFailed, err)
 	}
@@ -66,6 +66,9 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 		w.around.Env, _ = conf.guardDrill(e.environ)
 	}
 	w.o.mode = state.Mode
+	if len(state.Books) > 0 && books[state.Books[0].Book] != nil {
+		w.ports.Usual = e.usual(ctx, log, books[state.Books[0].Book], state.Mode)
+	}
 	resumed := runbook.RunResumed{PID: os.Getpid(), Boot: shell.Boot(), Tool: version()}
 	eng, err := engine.Resume(ctx, w.ports, w.around, nil, resumed)
 	if err != nil {

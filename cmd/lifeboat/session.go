@@ -138,7 +138,12 @@ func (w *walk) watch(records []runbook.Record) {
 	w.plain.Watch(records)
 }
 
+// close lets go of what the walk held, and says what went wrong with the log
+// without making anything fail.
 func (w *walk) close() {
+	for _, warning := range w.log.Warnings() {
+		fmt.Fprintln(w.e.err, "warning: "+warning.Error())
+	}
 	if w.cancel != nil {
 		w.cancel()
 	}
