@@ -90,8 +90,13 @@ type (
 	Await struct{ Attempt int }
 	// Stop ends a command that runs.
 	Stop struct{ Attempt int }
-	// AdHoc runs a command that no book has, recorded like any other.
-	AdHoc struct{ Text string }
+	// AdHoc runs a command that no book has, recorded like any other. With
+	// Terminal it has the terminal to itself, as a shell that somebody sits in:
+	// then its time is recorded, and not what it printed.
+	AdHoc struct {
+		Text     string
+		Terminal bool
+	}
 )
 
 // Facts that anybody may add at any time, also after the end.

@@ -47,6 +47,26 @@ func Next(bs Books, r *Run) Move {
 	return m
 }
 
+// NextFor says what may happen now with an item that is not the next one: the
+// order of a document is advice. What is done, or not for this run, offers
+// nothing; an item of another step is gone to first.
+func NextFor(bs Books, r *Run, item Ref) Move {
+	b, s, it, ok := bs.Item(item)
+	switch {
+	case !ok, r.ReadOnly != "", r.Ended != nil, r.Current == "":
+		return Next(bs, r)
+	case item.Step() != r.Current:
+		return Move{Step: item.Step(), Item: item, Do: Enter{item.Step()}, Say: "go to " + quote(s.Title)}
+	case !r.open(r.Current, nil):
+		return Move{Step: r.Current, Item: item, Say: fmt.Sprintf("%s is %s: open it again to repeat it", quote(s.Title), r.Step(r.Current).Status)}
+	case !it.Applicable(r.Mode):
+		return Move{Step: r.Current, Item: item, Say: "it is not for a " + string(r.Mode) + " run"}
+	case r.Item(item).Done:
+		return Move{Step: r.Current, Item: item, Say: "it is done: open the step again to repeat it"}
+	}
+	return itemMove(r, b, s, it, item)
+}
+
 // here is the move at the step that the walk stands on.
 func here(bs Books, r *Run, b *Book, s *Step) Move {
 	if st := r.Step(r.Current).Status; s.When.Applies(r.Mode) && st != Finished && st != Skipped {

@@ -20,6 +20,7 @@ const (
 	AskSecret  PromptKind = "secret"  // a value that is not echoed
 	AskTarget  PromptKind = "target"  // type where the command will act
 	AskCount   PromptKind = "count"   // type how many things it will touch
+	AskLook    PromptKind = "look"    // one more look, in the first minutes of a live walk
 	AskWitness PromptKind = "witness" // the name of a second person, or "alone"
 	AskReason  PromptKind = "reason"  // why
 	AskBlank   PromptKind = "blank"   // the text of a placeholder

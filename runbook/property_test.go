@@ -361,7 +361,7 @@ func (s *someone) anything(m Move) Intent {
 		Settle{n},
 		Await{n},
 		Stop{n},
-		AdHoc{reason},
+		AdHoc{Text: reason},
 		Write{Text: reason},
 		Mark{Name: "began"},
 		Mark{Name: "pause", Reason: reason},

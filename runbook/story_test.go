@@ -195,7 +195,7 @@ func (s *teller) act(word, rest string) error {
 		return nil
 	case "acts":
 		n, _ := strconv.Atoi(arg(1))
-		return s.acts(map[string]Intent{"await": Await{n}, "stop": Stop{n}, "settle": Settle{n}, "adhoc": AdHoc{tail(1)}}[arg(0)])
+		return s.acts(map[string]Intent{"await": Await{n}, "stop": Stop{n}, "settle": Settle{n}, "adhoc": AdHoc{Text: tail(1)}}[arg(0)])
 	}
 	in, second := s.intent(word, args)
 	return s.decide(in, second)

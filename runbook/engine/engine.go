@@ -47,6 +47,7 @@ type Engine struct {
 	hush   chan struct{}   // closed to end a wait between two tries
 	hidden []runbook.Named // every value that must not be seen
 
+	began  time.Time // when this walk of the run began
 	seen   look
 	warned time.Time // when the objectives were last looked at
 }
@@ -126,6 +127,7 @@ func build(p Ports, s Surroundings) *Engine {
 		secrets: map[string]known{}, targets: map[string]Target{}, live: map[int]running{},
 	}
 	e.seen = e.look()
+	e.began = e.seen.wall
 	return e
 }
 

@@ -12,6 +12,9 @@ import (
 const (
 	// alone is how long somebody waits who has no second person, in a live run.
 	alone = 60 * time.Second
+	// early is how long somebody who has just opened a live run, or taken it up
+	// again, may still be half asleep.
+	early = 3 * time.Minute
 	// mostShown is how many lines of a preview are put before the operator.
 	mostShown = 12
 )
@@ -28,6 +31,9 @@ func (e *Engine) guard(ctx context.Context, t *task) error {
 	}
 	lines, count, attempt, err := e.preview(ctx, t)
 	if err != nil {
+		return err
+	}
+	if err := e.lookAgain(ctx, t, answer, count); err != nil {
 		return err
 	}
 	what := "type where this will act"
@@ -52,6 +58,23 @@ func (e *Engine) guard(ctx context.Context, t *task) error {
 	}
 	t.before = append(t.before, confirmed)
 	return nil
+}
+
+// lookAgain asks for one more look before a danger in the first minutes of a
+// live walk: who was woken a moment ago decides half as well as usual.
+func (e *Engine) lookAgain(ctx context.Context, t *task, answer string, count int) error {
+	since := e.ports.Clock.Now().Sub(e.began)
+	if e.auto != nil || e.run.Mode != runbook.Live || since >= early {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("target   %s, it answers %q", t.target.Name, answer)}
+	if t.block.Preview != "" {
+		lines = append(lines, fmt.Sprintf("touches  %d", count))
+	}
+	return e.typed(ctx, runbook.Prompt{
+		Kind: runbook.AskLook, Item: t.item, Want: "looked", Lines: append(lines, shown(t.text)...),
+		Text: fmt.Sprintf("you are at this run for %s only: is this the right place and the right command? Look once more, then type", runbook.Short(since)),
+	})
 }
 
 // typed has something typed exactly. A front end that lets anything else through
@@ -198,7 +221,7 @@ func (e *Engine) rollBack(ctx context.Context, in runbook.RollBack) error {
 
 // adHoc runs a command that no book has, where the run acts.
 func (e *Engine) adHoc(ctx context.Context, in runbook.AdHoc) error {
-	b, bl := e.first(), &runbook.Block{Lang: "bash"}
+	b, bl := e.first(), &runbook.Block{Lang: "bash", Interactive: in.Terminal}
 	target, err := e.target(bl, b, "")
 	if err != nil {
 		return err
