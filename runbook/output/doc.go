@@ -1,6 +1,7 @@
 // Package output is what a command printed, from its pipe to the screen:
 // redacted (Redactor), kept on disk (Keep), read back while it is still being
-// written (Reader), and made harmless to a terminal (Lines).
+// written (Reader), made harmless to a terminal (Lines), and shown in rows, by
+// its end or page by page (View).
 //
 // It promises that the kept bytes hold no secret that the Redactor was given,
 // in any of the forms that it names; that what was flushed can be read back
