@@ -144,7 +144,8 @@ func attemptDir(runDir string, n int) string {
 // commands starts jobs under keepers, in the engine's words.
 type commands struct {
 	sh    *shell.Shell
-	boots map[int]string // of the machine when each attempt of an earlier walk was meant to start
+	aside func() (back func(), err error) // gives the terminal away; see front
+	boots map[int]string                  // of the machine when each attempt of an earlier walk was meant to start
 }
 
 func (c commands) Folder(n int) string { return attemptDir(c.sh.RunDir, n) }
@@ -189,12 +190,17 @@ func (c commands) Attach(ctx context.Context, n int, started *runbook.Started) (
 // terminal runs an interactive job. It has the terminal to itself, so it can't
 // outlive this process.
 func (c commands) terminal(ctx context.Context, job runbook.Job) (engine.Process, error) {
+	back, err := c.aside()
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	t := &interactive{done: make(chan struct{}), cancel: cancel}
 	began := make(chan struct{})
 	var once sync.Once
 	go func() {
 		defer close(t.done)
+		defer back()
 		t.outcome, t.err = c.sh.Terminal(ctx, job, func(s runbook.Started) { t.started = s; once.Do(func() { close(began) }) })
 		once.Do(func() { close(began) })
 	}()

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lifeboat/runbook"
-	"lifeboat/tui/plain"
+	"lifeboat/tui/words"
 )
 
 func (e *env) listCommand() *cobra.Command {
@@ -107,7 +107,7 @@ func (e *env) show(b *runbook.Book) {
 		fmt.Fprintln(e.out, b.Summary)
 	}
 	for _, o := range b.Objectives {
-		fmt.Fprintf(e.out, "objective  %s %s\n", plain.Objective(o.Name), runbook.Short(o.Limit))
+		fmt.Fprintf(e.out, "objective  %s %s\n", words.Objective(o.Name), runbook.Short(o.Limit))
 	}
 	phase := ""
 	for i := range b.Steps {

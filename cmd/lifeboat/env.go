@@ -33,6 +33,7 @@ type env struct {
 	db      string
 	plain   bool
 	noColor bool
+	theme   string
 }
 
 func newEnv() *env {

@@ -11,7 +11,7 @@ import (
 	"lifeboat/runbook"
 	"lifeboat/runbook/engine"
 	"lifeboat/store"
-	"lifeboat/tui/plain"
+	"lifeboat/tui/words"
 )
 
 // mostHeads is how many earlier runs tell the usual times.
@@ -176,12 +176,12 @@ func headLine(h runbook.Head) string {
 	for _, name := range sortedKeys(h.Objectives) {
 		switch h.Objectives[name] {
 		case runbook.Missed, runbook.Indeterminate, runbook.NotClean:
-			missed += fmt.Sprintf(", %s %s", plain.Objective(name), h.Objectives[name])
+			missed += fmt.Sprintf(", %s %s", words.Objective(name), h.Objectives[name])
 		case runbook.Met, runbook.Pending, runbook.NotRecorded:
 		}
 	}
 	return strings.TrimRight(fmt.Sprintf("%s  %s  %-5s  %-12s  %-24s  %8s  %s%s",
-		plain.Tail(h.Run), h.Opened.UTC().Format("2006-01-02 15:04Z"), h.Mode, h.Target, strings.Join(h.Books, " "), took, state, missed), " ")
+		words.Tail(h.Run), h.Opened.UTC().Format("2006-01-02 15:04Z"), h.Mode, h.Target, strings.Join(h.Books, " "), took, state, missed), " ")
 }
 
 func printJSONLines[T any](e *env, list []T) error {

@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"time"
 
-	"lifeboat/tui/plain"
+	"lifeboat/tui/words"
 )
 
 // takeLock makes this process the one that walks the run. The kernel drops the
@@ -22,7 +22,7 @@ func (w *walk) takeLock(dir string) error {
 	}
 	if pid, err := lockFile(f, mostDying); err != nil {
 		_ = f.Close()
-		return fail(exitFailed, fmt.Sprintf("run %s is being walked by process %d", plain.Tail(w.run), pid),
+		return fail(exitFailed, fmt.Sprintf("run %s is being walked by process %d", words.Tail(w.run), pid),
 			"lifeboat watch follows it; lifeboat note adds to it")
 	}
 	w.lock = f

@@ -10,7 +10,7 @@ import (
 
 	"lifeboat/runbook"
 	"lifeboat/runbook/engine"
-	"lifeboat/tui/plain"
+	"lifeboat/tui/words"
 )
 
 func (e *env) noteCommand() *cobra.Command {
@@ -82,6 +82,6 @@ func (e *env) addFact(ctx context.Context, name, operator string, in runbook.Int
 		}
 		return because(exitFailed, err)
 	}
-	fmt.Fprintf(e.out, "written to run %s\n", plain.Tail(run))
+	fmt.Fprintf(e.out, "written to run %s\n", words.Tail(run))
 	return nil
 }

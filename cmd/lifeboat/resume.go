@@ -11,6 +11,7 @@ import (
 	"lifeboat/runbook"
 	"lifeboat/runbook/engine"
 	"lifeboat/runbook/shell"
+	"lifeboat/store"
 )
 
 func (e *env) resumeCommand() *cobra.Command {
@@ -46,39 +47,73 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 	if err != nil {
 		return err
 	}
-	w := &walk{e: e, o: o, conf: conf, log: log}
-	w.around = engine.Surroundings{Who: e.who(o), Env: e.environ, Cwd: e.cwd}
-	if o.auto {
-		if w.policy, err = o.policy(); err != nil {
-			return err
-		}
+	if e.onScreens(o) {
+		return e.screens(o, conf).resume(ctx, run)
 	}
-	if err := w.open(ctx, run); err != nil {
+	w, err := e.reopen(o, conf, log, run)
+	if err != nil {
 		return err
 	}
 	defer w.close()
-	state, books, records, err := engine.Fold(ctx, w.ports.Log, w.ports.Library)
+	p := w.onLines(ctx)
+	if _, err := w.takeUp(ctx); err != nil {
+		return err
+	}
+	changed, err := w.offerEdited(ctx)
 	if err != nil {
-		return because(exitFailed, err)
+		return err
 	}
-	w.ports.Shell = commands{sh: w.shell, boots: bootsOf(records)}
-	if state.Mode == runbook.Drill {
-		w.around.Env, _ = conf.guardDrill(e.environ)
+	for _, remark := range changed {
+		fmt.Fprintln(e.err, remark)
 	}
-	w.o.mode = state.Mode
-	if len(state.Books) > 0 && books[state.Books[0].Book] != nil {
-		w.ports.Usual = e.usual(ctx, log, books[state.Books[0].Book], state.Mode)
+	return w.walk(ctx, p)
+}
+
+// A past is what the log has of a run.
+type past struct {
+	run     *runbook.Run
+	books   runbook.Books
+	records []runbook.Record
+}
+
+// reopen gets ready to take a run up again.
+func (e *env) reopen(o *walkOptions, conf config, log *store.Log, run string) (*walk, error) {
+	w := &walk{e: e, o: o, conf: conf, log: log, run: run}
+	w.around = engine.Surroundings{Who: e.who(o), Env: e.environ, Cwd: e.cwd}
+	if !o.auto {
+		return w, nil
+	}
+	var err error
+	w.policy, err = o.policy()
+	return w, err
+}
+
+// takeUp makes this process the one that walks the run, and gives what was on
+// record by then. What the walk is shown on is there already.
+func (w *walk) takeUp(ctx context.Context) (past, error) {
+	if err := w.open(); err != nil {
+		return past{}, err
+	}
+	var p past
+	var err error
+	if p.run, p.books, p.records, err = engine.Fold(ctx, w.ports.Log, w.ports.Library); err != nil {
+		return past{}, because(exitFailed, err)
+	}
+	w.ports.Shell = commands{sh: w.shell, aside: w.front.Aside, boots: bootsOf(p.records)}
+	if p.run.Mode == runbook.Drill {
+		w.around.Env, w.taken = w.conf.guardDrill(w.e.environ)
+	}
+	w.o.mode = p.run.Mode
+	if len(p.run.Books) > 0 && p.books[p.run.Books[0].Book] != nil {
+		w.ports.Usual = w.e.usual(ctx, w.log, p.books[p.run.Books[0].Book], p.run.Mode)
 	}
 	resumed := runbook.RunResumed{PID: os.Getpid(), Boot: shell.Boot(), Tool: version()}
 	eng, err := engine.Resume(ctx, w.ports, w.around, nil, resumed)
 	if err != nil {
-		return because(exitFailed, err)
+		return past{}, because(exitFailed, err)
 	}
 	w.eng = eng
-	if err := w.offerEdited(ctx); err != nil {
-		return err
-	}
-	return w.walk(ctx)
+	return p, nil
 }
 
 // bootsOf tells in which start of the machine each attempt was meant to run.
@@ -97,9 +132,9 @@ func bootsOf(records []runbook.Record) map[int]string {
 	return boots
 }
 
-// offerEdited says when a book's file has changed since the run follows it, and
-// follows the new text if that was asked for.
-func (w *walk) offerEdited(ctx context.Context) error {
+// offerEdited says which books' files have changed since the run follows them,
+// and follows the new texts if that was asked for.
+func (w *walk) offerEdited(ctx context.Context) (changed []string, err error) {
 	for name := range w.eng.Books() {
 		followed, _ := w.eng.Run().Book(name)
 		now, _, err := w.e.library().open(strings.TrimSuffix(strings.TrimPrefix(followed.Source, shippedSource), shippedSuffix(followed.Source)))
@@ -107,15 +142,15 @@ func (w *walk) offerEdited(ctx context.Context) error {
 			continue
 		}
 		if !w.o.edited {
-			fmt.Fprintf(w.e.err, "%s has changed since; the run follows it as it was. lifeboat resume --edited follows the new text\n", followed.Source)
+			changed = append(changed, followed.Source+" has changed since; the run follows it as it was. lifeboat resume --edited follows the new text")
 			continue
 		}
 		now.Name = name
 		if err := w.eng.Adopt(ctx, now); err != nil {
-			return because(exitFailed, err)
+			return changed, because(exitFailed, err)
 		}
 	}
-	return nil
+	return changed, nil
 }
 
 // shippedSuffix is what has to go from a shipped book's source to get its name.

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"lifeboat/runbook"
-	"lifeboat/tui/plain"
+	"lifeboat/tui/words"
 )
 
 // version is what the build says of itself.
@@ -67,6 +67,7 @@ func (e *env) rootCommand() *cobra.Command {
 	f.StringVar(&e.db, "db", "", "`FILE` of the log; else $XDG_STATE_HOME/lifeboat/log.db")
 	f.BoolVar(&e.plain, "plain", false, "line by line, nothing repainted")
 	f.BoolVar(&e.noColor, "no-color", false, "no colours")
+	f.StringVar(&e.theme, "theme", "auto", "`NAME` of the look: auto, dark, light, 16 or none")
 	root.AddCommand(
 		e.drillCommand(), e.runCommand(), e.resumeCommand(),
 		e.listCommand(), e.showCommand(), e.lintCommand(),
@@ -105,6 +106,13 @@ func (e *env) manCommand() *cobra.Command {
 
 // home says what is going on and what can be done: what is open first.
 func (e *env) home(ctx context.Context) error {
+	if o := (&walkOptions{}); e.onScreens(o) {
+		conf, err := e.config()
+		if err != nil {
+			return err
+		}
+		return e.screens(o, conf).home(ctx)
+	}
 	if exists(e.dbPath()) {
 		log, err := e.openLog()
 		if err != nil {
@@ -121,7 +129,7 @@ func (e *env) home(ctx context.Context) error {
 			}
 		}
 		for _, h := range open {
-			fmt.Fprintf(e.out, "open: %s on %s, %d of %d steps: lifeboat resume %s\n", h.Title, h.Target, h.Done, h.Of, plain.Tail(h.Run))
+			fmt.Fprintf(e.out, "open: %s on %s, %d of %d steps: lifeboat resume %s\n", h.Title, h.Target, h.Done, h.Of, words.Tail(h.Run))
 		}
 		if len(open) > 0 {
 			fmt.Fprintln(e.out)

@@ -17,7 +17,18 @@ import (
 	"lifeboat/runbook/shell"
 	"lifeboat/store"
 	"lifeboat/tui/plain"
+	"lifeboat/tui/words"
 )
+
+// A front is what a walk is shown on, and who answers the engine's questions.
+type front interface {
+	engine.Asker
+	// Watch is told of every record once it is on disk.
+	Watch(records []runbook.Record)
+	// Aside gives the terminal away for a command that has it to itself, until
+	// the result is called.
+	Aside() (back func(), err error)
+}
 
 // A walk is one run on its way through the commands drill, run and resume.
 type walk struct {
@@ -28,25 +39,21 @@ type walk struct {
 	run    string
 	lock   *os.File
 	log    *store.Log
-	plain  *plain.Plain
+	front  front
+	taken  []string // variables that a drill is not given, with why
 	shell  *shell.Shell
 	ports  engine.Ports
 	around engine.Surroundings
 	eng    *engine.Engine
-	early  []runbook.Record // written before there was an engine
 	cancel context.CancelFunc
 }
 
 // prepare checks everything that can be checked before a run exists.
-func (e *env) prepare(ctx context.Context, o *walkOptions, conf config, book *runbook.Book, target engine.Target) (*walk, error) {
+func (e *env) prepare(o *walkOptions, conf config, book *runbook.Book, target engine.Target) (*walk, error) {
 	w := &walk{e: e, o: o, conf: conf}
 	w.around = engine.Surroundings{Who: e.who(o), Env: e.environ, Cwd: e.cwd}
 	if o.mode == runbook.Drill {
-		var taken []string
-		w.around.Env, taken = conf.guardDrill(e.environ)
-		for _, what := range taken {
-			fmt.Fprintln(e.err, "not handed to the drill: "+what)
-		}
+		w.around.Env, w.taken = conf.guardDrill(e.environ)
 	}
 	if o.auto {
 		var err error
@@ -61,8 +68,8 @@ func (e *env) prepare(ctx context.Context, o *walkOptions, conf config, book *ru
 	if err != nil {
 		return nil, err
 	}
-	w.log = log
-	return w, w.open(ctx, newRunID(e.now()))
+	w.log, w.run = log, newRunID(e.now())
+	return w, nil
 }
 
 // unattended refuses what --auto can't bring to an end.
@@ -90,11 +97,52 @@ func newRunID(now time.Time) string {
 	return ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String()
 }
 
+// onLines has the walk shown line by line.
+func (w *walk) onLines(ctx context.Context) *lines {
+	ctx, w.cancel = context.WithCancel(ctx)
+	p := &lines{Plain: w.e.newPlain(ctx, w.run, w.scrub)}
+	w.front = p
+	return p
+}
+
+// lines is a walk line by line.
+type lines struct {
+	*plain.Plain
+	begun bool
+	early []runbook.Record // written before there was an engine to ask about them
+}
+
+func (l *lines) Watch(records []runbook.Record) {
+	if !l.begun {
+		l.early = append(l.early, records...)
+		return
+	}
+	l.Plain.Watch(records)
+}
+
+// begin shows what there is already.
+func (l *lines) begin(eng *engine.Engine) {
+	l.begun = true
+	l.Attach(eng)
+	l.Header()
+	l.Watch(l.early)
+}
+
+// Aside has nothing to give away: the terminal is as it was.
+func (l *lines) Aside() (func(), error) { return func() {}, nil }
+
+// scrub masks the secrets that the walk knows.
+func (w *walk) scrub(text string) string {
+	if w.eng == nil {
+		return text
+	}
+	return w.eng.Scrub(text)
+}
+
 // open makes the run's folder, takes its lock and puts the engine's ports
-// together.
-func (w *walk) open(ctx context.Context, run string) error {
-	w.run = run
-	dir := w.e.runDir(run)
+// together. What it is shown on is there by then.
+func (w *walk) open() error {
+	run, dir := w.run, w.e.runDir(w.run)
 	if err := os.MkdirAll(filepath.Join(dir, "bin"), 0o700); err != nil {
 		return because(exitFailed, err, "lifeboat writes beside its log; --db puts it elsewhere")
 	}
@@ -107,35 +155,17 @@ func (w *walk) open(ctx context.Context, run string) error {
 			return because(exitFailed, err)
 		}
 	}
-	ctx, w.cancel = context.WithCancel(ctx)
-	secrets := &secrecy{}
-	w.plain = w.e.newPlain(ctx, run, func(text string) string {
-		if w.eng == nil {
-			return text
-		}
-		return w.eng.Scrub(text)
-	})
 	w.shell = &shell.Shell{Self: w.e.self, RunDir: dir}
 	w.shell.Ready()
 	w.ports = engine.Ports{
-		Log: &runLog{log: w.log, run: run}, Clock: clock{w.e.now}, Asker: w.plain, Output: kept{dir},
-		Shell:   commands{sh: w.shell},
-		Library: w.e.library(), Secrecy: secrets, Targets: w.conf.target, Watch: w.watch,
+		Log: &runLog{log: w.log, run: run}, Clock: clock{w.e.now}, Asker: w.front, Output: kept{dir},
+		Shell:   commands{sh: w.shell, aside: w.front.Aside},
+		Library: w.e.library(), Secrecy: &secrecy{}, Targets: w.conf.target, Watch: w.front.Watch,
 	}
 	if w.policy != nil {
 		w.ports.Asker = w.policy
 	}
 	return nil
-}
-
-// watch shows records. The first arrive before there is an engine to ask about
-// them.
-func (w *walk) watch(records []runbook.Record) {
-	if w.eng == nil {
-		w.early = append(w.early, records...)
-		return
-	}
-	w.plain.Watch(records)
 }
 
 // close lets go of what the walk held, and says what went wrong with the log
@@ -155,23 +185,14 @@ func (w *walk) close() {
 	}
 }
 
-// begin opens the run and walks it.
-func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Target, began runbook.MomentSet) error {
-	if err := w.confirmLive(target); err != nil {
-		return err
-	}
-	if began.Moment.IsZero() {
-		var err error
-		if began, err = w.askBegan(book); err != nil {
-			return err
-		}
-	}
+// begin opens the run: it is on disk when this returns.
+func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Target, began runbook.MomentSet, checks []runbook.PreflightChecked) error {
 	opening := engine.Opening{
 		Run: runbook.RunOpened{
 			Run: w.run, Mode: w.o.mode, Target: target.Name, Production: target.Production, Auto: w.o.auto,
 			Tool: version(), Zone: w.e.zone(), Boot: shell.Boot(), Exercise: w.o.exercise,
 		},
-		Book: book, Began: began, Roles: map[string]string{}, Checks: w.e.preflight(ctx, book, slices.Concat(w.around.Env, target.Env)),
+		Book: book, Began: began, Roles: map[string]string{}, Checks: checks,
 	}
 	for _, kv := range w.o.roles {
 		role, person, _ := strings.Cut(kv, "=")
@@ -186,11 +207,11 @@ func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Targ
 		return because(exitFailed, err)
 	}
 	w.eng = eng
-	return w.walk(ctx)
+	return nil
 }
 
 // confirmLive has the target's name typed before a live run exists.
-func (w *walk) confirmLive(target engine.Target) error {
+func (w *walk) confirmLive(p *plain.Plain, target engine.Target) error {
 	if w.o.mode != runbook.Live || w.policy != nil {
 		return nil
 	}
@@ -198,7 +219,7 @@ func (w *walk) confirmLive(target engine.Target) error {
 	if !target.Production {
 		kind = "not production"
 	}
-	line, err := w.plain.Line(fmt.Sprintf("LIVE run on %s (%s). Type the target's name to start: ", target.Name, kind))
+	line, err := p.Line(fmt.Sprintf("LIVE run on %s (%s). Type the target's name to start: ", target.Name, kind))
 	if err != nil || strings.TrimSpace(line) != target.Name {
 		return fail(exitUsage, "not started: the target's name was not typed", "lifeboat drill rehearses without a target")
 	}
@@ -206,11 +227,11 @@ func (w *walk) confirmLive(target engine.Target) error {
 }
 
 // askBegan asks when the disruption began, where that matters and was not said.
-func (w *walk) askBegan(book *runbook.Book) (runbook.MomentSet, error) {
+func (w *walk) askBegan(p *plain.Plain, book *runbook.Book) (runbook.MomentSet, error) {
 	if w.o.mode != runbook.Live || w.policy != nil || len(book.Objectives) == 0 {
 		return runbook.MomentSet{}, nil
 	}
-	line, err := w.plain.Line("When did the disruption begin? 03:10 is here, -20m, A..B [now]: ")
+	line, err := p.Line("When did the disruption begin? 03:10 is here, -20m, A..B [now]: ")
 	if err != nil {
 		return runbook.MomentSet{}, fail(exitOpen, "not started: the input ended")
 	}
@@ -219,36 +240,33 @@ func (w *walk) askBegan(book *runbook.Book) (runbook.MomentSet, error) {
 
 // walk goes through the run with somebody, or with nobody, and gives its exit
 // code.
-func (w *walk) walk(ctx context.Context) error {
-	w.plain.Attach(w.eng)
-	w.plain.Header()
-	w.plain.Watch(w.early)
-	w.early = nil
+func (w *walk) walk(ctx context.Context, p *lines) error {
+	p.begin(w.eng)
 	if w.policy == nil {
-		if err := w.plain.Walk(ctx); err != nil {
+		if err := p.Walk(ctx); err != nil {
 			return because(exitFailed, err)
 		}
 		return w.result()
 	}
-	return w.unwatched(ctx)
+	return w.unwatched(ctx, p)
 }
 
 // unwatched goes through the run with nobody there. Any signal leaves it: a
 // command that runs then goes on under its keeper.
-func (w *walk) unwatched(ctx context.Context) error {
+func (w *walk) unwatched(ctx context.Context, p *lines) error {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
 	why := make(chan string, 1)
 	go func() {
 		select {
-		case s := <-w.plain.Stopped():
+		case s := <-p.Stopped():
 			why <- map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}[s]
 			cancel()
 		case <-inner.Done():
 		}
 	}()
 	err := w.eng.Auto(inner, w.policy)
-	w.plain.Finish()
+	p.Finish()
 	nobody, ok := errors.AsType[*engine.ErrNobody](err)
 	switch {
 	case ok:
@@ -266,7 +284,7 @@ func (w *walk) leave(ctx context.Context, why, reason string) error {
 	if err := w.eng.Do(ctx, runbook.Leave{Why: why}); err != nil {
 		return because(exitFailed, err)
 	}
-	return fail(exitOpen, reason, "lifeboat resume "+plain.Tail(w.run)+" goes on with somebody there")
+	return fail(exitOpen, reason, "lifeboat resume "+words.Tail(w.run)+" goes on with somebody there")
 }
 
 // result is the run's exit code.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +84,9 @@ func (e *env) runCommand() *cobra.Command {
 
 // start opens a run and walks it.
 func (e *env) start(ctx context.Context, o *walkOptions, args []string) error {
+	if len(args) == 0 && e.onScreens(o) {
+		return e.home(ctx)
+	}
 	if len(args) == 0 {
 		var names []string
 		for _, l := range e.library().list() {
@@ -109,12 +113,34 @@ func (e *env) start(ctx context.Context, o *walkOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	w, err := e.prepare(ctx, o, conf, book, target)
+	if e.onScreens(o) {
+		return e.screens(o, conf).begin(ctx, args[0], began)
+	}
+	w, err := e.prepare(o, conf, book, target)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	return w.begin(ctx, book, target, began)
+	for _, what := range w.taken {
+		fmt.Fprintln(e.err, "not handed to the drill: "+what)
+	}
+	p := w.onLines(ctx)
+	if err := w.open(); err != nil {
+		return err
+	}
+	if err := w.confirmLive(p.Plain, target); err != nil {
+		return err
+	}
+	if began.Moment.IsZero() {
+		if began, err = w.askBegan(p.Plain, book); err != nil {
+			return err
+		}
+	}
+	checks := e.preflight(ctx, book, slices.Concat(w.around.Env, target.Env))
+	if err := w.begin(ctx, book, target, began, checks); err != nil {
+		return err
+	}
+	return w.walk(ctx, p)
 }
 
 // began reads when the disruption began; the zero value if nothing was said.

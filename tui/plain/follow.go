@@ -9,6 +9,7 @@ import (
 
 	"lifeboat/runbook"
 	"lifeboat/runbook/output"
+	"lifeboat/tui/words"
 )
 
 const (
@@ -187,7 +188,7 @@ func (s *shown) end(r *output.Reader, of int64) {
 		return
 	}
 	if n := int(of) - s.skip - s.o.Shown - left; n > 0 {
-		s.out.line("  | … (" + lines(int64(n)) + " left out; o " + strconv.Itoa(s.attempt) + " shows all)")
+		s.out.line("  | … (" + words.Lines(int64(n)) + " left out; o " + strconv.Itoa(s.attempt) + " shows all)")
 	}
 	printLines(s.out, tail)
 }

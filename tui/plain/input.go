@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/words"
 )
 
 // most is the longest line that is read without a second look, in bytes.
@@ -227,6 +228,6 @@ func (p *Plain) before(q runbook.Prompt) {
 		p.out.under("  | ", line)
 	}
 	if q.More > 0 {
-		p.out.line("  | … and " + number(q.More) + " more")
+		p.out.line("  | … and " + words.Number(q.More) + " more")
 	}
 }

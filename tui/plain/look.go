@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/words"
 )
 
 // help shows the keys that make sense now.
@@ -27,7 +28,7 @@ func (p *Plain) help(_ context.Context, m runbook.Move, _ string) error {
 		say, ok := offered[k.word]
 		switch {
 		case ok && (m.Hold != runbook.NoHold || k.brief == "") && k.word != "edit":
-			text = flat(say)
+			text = words.Flat(say)
 		case !ok && k.do == nil, k.word == "help":
 			continue
 		case k.word == "accept" && p.walker.Run().Offered == nil:
@@ -74,20 +75,20 @@ func (p *Plain) list(context.Context, runbook.Move, string) error {
 
 func (p *Plain) showClocks(context.Context, runbook.Move, string) error {
 	now := p.o.Now()
-	p.out.say(4, "  now "+p.both(now))
+	p.out.say(4, "  now "+p.teller().Both(now))
 	p.printClocks(now)
 	r := p.walker.Run()
 	if b := p.walker.Books()[r.Books[0].Book]; b != nil {
 		if pace := p.walker.Pace(b); !pace.End.IsZero() {
-			p.out.say(4, "  at the usual pace it ends "+p.both(pace.End))
+			p.out.say(4, "  at the usual pace it ends "+p.teller().Both(pace.End))
 		}
 	}
 	return nil
 }
 
 func (p *Plain) printClocks(now time.Time) {
-	for _, c := range p.clocks(now) {
-		p.out.say(4, "  "+ClockLine(c))
+	for _, c := range p.teller().Clocks(now) {
+		p.out.say(4, "  "+words.ClockLine(c))
 	}
 }
 
@@ -96,7 +97,7 @@ func (p *Plain) timeline(context.Context, runbook.Move, string) error {
 	for _, e := range p.recent {
 		p.out.entry("  "+e.head, e.text)
 	}
-	p.out.say(4, "  lifeboat report "+Tail(p.walker.Run().ID())+" tells all of it, from the beginning")
+	p.out.say(4, "  lifeboat report "+words.Tail(p.walker.Run().ID())+" tells all of it, from the beginning")
 	return nil
 }
 

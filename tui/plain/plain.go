@@ -14,10 +14,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"time"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/words"
 )
 
 // A Walker is what carries intents out. Its methods are called by one goroutine
@@ -265,14 +265,19 @@ func (p *Plain) leave(ctx context.Context, why string) error {
 	if err != nil {
 		p.complain(err)
 	}
+	p.Goodbye()
+	return err
+}
+
+// Goodbye says that the run stays open, and how to go on.
+func (p *Plain) Goodbye() {
 	run := p.walker.Run()
 	p.out.line("")
 	p.out.say(2, "left: the run is open, and its clocks go on")
 	for _, a := range run.Running() {
 		p.out.say(4, "  still running, and kept: "+a.Head())
 	}
-	p.out.line("  go on with: lifeboat resume " + Tail(run.ID()))
-	return err
+	p.out.line("  go on with: lifeboat resume " + words.Tail(run.ID()))
 }
 
 // complain shows what went wrong. Nothing is lost by it: what was not done is
@@ -294,10 +299,6 @@ func (p *Plain) complain(err error) {
 	}
 	p.out.say(4, "  hint: "+hint)
 }
-
-// Tail is the short form of a run's id that people read: its last six
-// characters.
-func Tail(id string) string { return strings.ToLower(id[max(0, len(id)-6):]) }
 
 // Watch is told of every record once it is on disk.
 func (p *Plain) Watch(records []runbook.Record) {

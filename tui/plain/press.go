@@ -92,16 +92,13 @@ func (p *Plain) handOver(ctx context.Context, _ runbook.Move, arg string) error 
 		return &runbook.Refusal{Reason: "a hand-over needs a name", Hint: "w NAME"}
 	}
 	r := p.walker.Run()
-	done, of := runbook.Progress(p.walker.Books(), r)
-	summary := fmt.Sprintf("%d of %d steps done; now at %q; next: %s", done, of, p.title(r.Current), p.walker.Next().Say)
-	if left := p.timeLeft(p.o.Now()); left != "" {
-		summary += "; " + left
-	}
+	t := p.teller()
+	summary := t.HandOver(p.walker.Next(), p.o.Now())
 	for _, a := range r.Running() {
 		p.out.say(4, "  still running: "+a.Head())
 	}
 	for _, d := range r.Deviations {
-		p.out.say(4, "  deviation: "+join(d.Kind+" "+p.refText(d.Ref), d.Reason))
+		p.out.say(4, "  deviation: "+t.Deviation(d))
 	}
 	if err := p.act(ctx, runbook.Pass{To: arg, Summary: summary}); err != nil {
 		return err
@@ -142,7 +139,7 @@ func (p *Plain) reopen(ctx context.Context, _ runbook.Move, arg string) error {
 		return err
 	}
 	if reason == "" {
-		if reason, err = p.ask(ctx, fmt.Sprintf("why is %q done again: ", p.title(ref))); err != nil {
+		if reason, err = p.ask(ctx, fmt.Sprintf("why is %q done again: ", p.teller().Title(ref))); err != nil {
 			return err
 		}
 	}

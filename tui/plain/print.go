@@ -4,10 +4,10 @@ import (
 	"io"
 	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
+
+	"lifeboat/tui/words"
 )
 
 // narrowest is the least room that text is folded into: on a screen that is
@@ -30,12 +30,12 @@ type printer struct {
 
 // line writes text as it is: commands and output, which are never folded, so
 // that they can be copied.
-func (p *printer) line(text string) { p.put(p.scrub(visible(text))) }
+func (p *printer) line(text string) { p.put(p.scrub(words.Visible(text))) }
 
 // say writes a sentence, folded between words; its further lines are indented
 // by hang.
 func (p *printer) say(hang int, text string) {
-	p.put(lay(p.scrub(visible(text)), hang, hang, p.width()))
+	p.put(lay(p.scrub(words.Visible(text)), hang, hang, p.width()))
 }
 
 // entry writes a text in a column of its own, right of a head. Only heads begin
@@ -45,7 +45,7 @@ func (p *printer) entry(head, text string) {
 	if width > 0 {
 		width = max(width-len(head), narrowest)
 	}
-	text = lay(p.scrub(visible(text)), 0, 0, width)
+	text = lay(p.scrub(words.Visible(text)), 0, 0, width)
 	p.put(head + strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", len(head))))
 }
 
@@ -69,7 +69,7 @@ func (p *printer) put(text string) {
 
 // prompt writes text and leaves its last line open.
 func (p *printer) prompt(text string) {
-	text = lay(p.scrub(visible(text)), 0, 2, p.width())
+	text = lay(p.scrub(words.Visible(text)), 0, 2, p.width())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.waiting {
@@ -83,7 +83,7 @@ func (p *printer) prompt(text string) {
 // it is not on the screen, and doesn't get there.
 func (p *printer) answered(text string, hidden bool) {
 	if p.echo && !hidden {
-		text = p.scrub(visible(text))
+		text = p.scrub(words.Visible(text))
 	} else {
 		text = ""
 	}
@@ -110,59 +110,6 @@ func (p *printer) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.lines
-}
-
-// visible makes every character show, line breaks apart: a control character
-// as ^ and a letter, one that has no width or turns the direction of text as
-// U+FFFD, a tab as blanks. Nothing is obeyed and nothing vanishes, since what
-// is shown of a command must be what runs.
-func visible(text string) string {
-	if plainText(text) {
-		return text
-	}
-	var b strings.Builder
-	col := 0
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		i += n
-		switch {
-		case r == '\r' && i < len(text) && text[i] == '\n': // a line break of another system
-		case r == '\n':
-			b.WriteByte('\n')
-			col = -1
-		case r == '\t':
-			blanks := 8 - col%8
-			b.WriteString(strings.Repeat(" ", blanks))
-			col += blanks - 1
-		case r < 0x20 || r == 0x7f:
-			b.WriteByte('^')
-			b.WriteByte(byte(r) ^ 0x40)
-			col++
-		case r >= 0x80 && r < 0xa0, hidden(r):
-			b.WriteRune(utf8.RuneError)
-		default:
-			b.WriteRune(r)
-		}
-		col++
-	}
-	return b.String()
-}
-
-// plainText says that there is nothing to make visible: most lines.
-func plainText(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c >= 0x7f || c < 0x20 && c != '\n' {
-			return false
-		}
-	}
-	return true
-}
-
-// hidden says whether a character can't be seen, or changes how others are
-// seen. What joins characters is not among them: scripts and emoji need it.
-func hidden(r rune) bool {
-	const nonJoiner, joiner = 0x200c, 0x200d
-	return r != nonJoiner && r != joiner && unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 // lay folds each line of a text between words so that it fits into width, if

@@ -31,50 +31,6 @@ func ask(t *testing.T, do func(s *story, got func() (string, error))) {
 	})
 }
 
-// TestVisible: nothing that is printed can be obeyed by a terminal, and nothing
-// vanishes.
-func TestVisible(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                                  "",
-		"plain":                             "plain",
-		"two\nlines\n":                      "two\nlines\n",
-		"dos\r\nlines\r\n":                  "dos\nlines\n",
-		"lone\rreturn":                      "lone^Mreturn",
-		"a\tb\n1234567\t8\tx":               "a       b\n1234567 8       x",
-		"\x1b[31mred\x07\x00":               "^[[31mred^G^@",
-		"del\x7f":                           "del^?",
-		"c1 \u009b2J":                       "c1 \ufffd2J",
-		"turned \u202egnp.exe":              "turned \ufffdgnp.exe",
-		"no\u200bwidth\ufeff":               "no\ufffdwidth\ufffd",
-		"line\u2028par\u2029":               "line\ufffdpar\ufffd",
-		"bad \xff\xfe utf-8":                "bad \ufffd\ufffd utf-8",
-		"wide 你好 é":                         "wide 你好 é",
-		"family \U0001f468\u200d\U0001f469": "family \U0001f468\u200d\U0001f469",
-		"tag \U000e0041":                    "tag \ufffd",
-	} {
-		if got := visible(text); got != want {
-			t.Errorf("visible(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
-
-func FuzzVisible(f *testing.F) {
-	for _, s := range []string{"a\x1b[2Jb", "\r\n\r", "\tx\u202e\n", "\xc3\x28"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		got := visible(text)
-		for _, r := range got {
-			if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 || hidden(r) {
-				t.Fatalf("visible(%q) = %q", text, got)
-			}
-		}
-		if visible(got) != got {
-			t.Errorf("%q changes again: %q", got, visible(got))
-		}
-	})
-}
-
 // TestLay: folding loses no word and adds none, and a line is over the width
 // only where a single word is.
 func TestLay(t *testing.T) {
@@ -147,43 +103,6 @@ func TestHelpFits(t *testing.T) {
 	})
 }
 
-func TestNumbers(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
-		if got := number(n); got != want {
-			t.Errorf("number(%d) = %s", n, got)
-		}
-	}
-	for d, want := range map[time.Duration]string{
-		7 * time.Millisecond: "7 ms", 1500 * time.Millisecond: "1.5 s", 9990 * time.Millisecond: "10.0 s", 75 * time.Second: "1:15",
-	} {
-		if got := seconds(d); got != want {
-			t.Errorf("seconds(%s) = %s", d, got)
-		}
-	}
-}
-
-// TestClockLine: each verdict is said in words.
-func TestClockLine(t *testing.T) {
-	clock := func(name string, v runbook.Verdict, spent, left time.Duration) runbook.Clock {
-		return runbook.Clock{
-			Objective: runbook.Objective{Name: name, Limit: time.Hour}, Verdict: v, Judged: runbook.Range{Min: spent, Max: spent}, Left: left,
-		}
-	}
-	for want, c := range map[string]runbook.Clock{
-		"critical systems: 10:00 of 1:00:00, 50:00 left":                                          clock("critical", runbook.Pending, 10*time.Minute, 50*time.Minute),
-		"acceptable downtime: 1:00:00 of 1:00:00, over by 0:00":                                   clock("downtime", runbook.Pending, time.Hour, 0),
-		"full recovery: 10:00 of 1:00:00, met":                                                    clock("full", runbook.Met, 10*time.Minute, 0),
-		"non-critical systems: 2:00:00 of 1:00:00, missed":                                        clock("noncritical", runbook.Missed, 2*time.Hour, 0),
-		"data loss: not recorded, limit 1:00:00":                                                  clock("data_loss", runbook.NotRecorded, 0, 0),
-		"data loss: 0:00 of 1:00:00, contaminated: the recovery point is later than the damage":   clock("data_loss", runbook.NotClean, 0, 0),
-		"tell customers: 10:00 of 1:00:00, indeterminate: when it began is not known well enough": clock("tell_customers", runbook.Indeterminate, 10*time.Minute, 0),
-	} {
-		if got := ClockLine(c); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
 // TestPlace: the mode and the target at each prompt can't be mistaken.
 func TestPlace(t *testing.T) {
 	for want, opened := range map[string]runbook.RunOpened{
@@ -195,24 +114,5 @@ func TestPlace(t *testing.T) {
 		t.Run(opened.Target, func(t *testing.T) {
 			tell(t, two, opened, nil, func(s *story) { s.shows("\n" + want + " Enter: tick \"First\"\n") })
 		})
-	}
-}
-
-// TestTimeLeft: a step's line tells of the two clocks that end first, and of all
-// that are over.
-func TestTimeLeft(t *testing.T) {
-	w := newWorld(t, "book.md", "---\nlifeboat: 1\nobjectives: {full: 24h, downtime: 15m, critical: 1h, noncritical: 4h}\n---\n# Book\n\n## One\n\n- [ ] First\n")
-	w.open(drill)
-	p := New(Options{Out: io.Discard, Now: time.Now})
-	p.Attach(w)
-	began, _ := w.run.Began()
-	for after, want := range map[time.Duration]string{
-		0:                "left: acceptable downtime 15:00, critical systems 1:00:00",
-		15 * time.Minute: "OVER by: acceptable downtime 0:00; left: critical systems 45:00, non-critical systems 3:45:00",
-		25 * time.Hour:   "OVER by: acceptable downtime 24:45:00, critical systems 24:00:00, non-critical systems 21:00:00, full recovery 1:00:00",
-	} {
-		if got := p.timeLeft(began.Add(after)); got != want {
-			t.Errorf("after %s: %s, want %s", after, got, want)
-		}
 	}
 }

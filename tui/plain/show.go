@@ -2,11 +2,10 @@ package plain
 
 import (
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/words"
 )
 
 // Header says what this is, before anything happens.
@@ -20,17 +19,17 @@ func (p *Plain) Header() {
 		return
 	}
 	p.out.line("")
-	p.out.say(2, fmt.Sprintf("%s · target %s · %s · run %s", Banner(r), r.Target, b.Title, Tail(r.ID())))
+	p.out.say(2, fmt.Sprintf("%s · target %s · %s · run %s", words.Banner(r), r.Target, b.Title, words.Tail(r.ID())))
 	if b.Summary != "" {
 		p.out.say(0, b.Summary)
 	}
 	began, latest := r.Began()
-	text := "The clocks run from " + p.both(began)
+	text := "The clocks run from " + p.teller().Both(began)
 	if !latest.IsZero() {
-		text += ", or at the latest from " + p.both(latest)
+		text += ", or at the latest from " + p.teller().Both(latest)
 	}
 	for i, o := range b.Objectives {
-		text += map[bool]string{true: ". Limits: ", false: ", "}[i == 0] + Objective(o.Name) + " " + runbook.Short(o.Limit)
+		text += map[bool]string{true: ". Limits: ", false: ", "}[i == 0] + words.Objective(o.Name) + " " + runbook.Short(o.Limit)
 	}
 	p.out.say(2, text)
 	p.out.say(2, "What has a number is in the log already. Enter does what the prompt says; ? shows the keys.")
@@ -43,51 +42,17 @@ func (p *Plain) Header() {
 // where says where a resumed walk stands: what was done last, and when.
 func (p *Plain) where() {
 	r := p.walker.Run()
-	p.out.say(2, "you are at: "+p.title(r.Current))
+	p.out.say(2, "you are at: "+p.teller().Title(r.Current))
 	if n := len(r.Attempts); n > 0 {
 		a := r.Attempts[n-1]
 		p.out.say(2, fmt.Sprintf("the last command: $ %s: %s", a.Head(), a.How()))
 	}
-	if left := p.timeLeft(p.o.Now()); left != "" {
+	if left := p.teller().TimeLeft(p.o.Now()); left != "" {
 		p.out.say(2, left)
 	}
 	if r.Offered != nil {
 		p.out.say(2, fmt.Sprintf("%s offers the command of the run to %s: %s. To take it, type: i NAME", r.Offered.From, r.Offered.To, r.Offered.Summary))
 	}
-}
-
-// stepLine names a step with its number, its phase and what is left of the
-// time.
-func (p *Plain) stepLine(e runbook.StepEntered, at time.Time) string {
-	b, s, ok := p.walker.Books().Step(e.Step)
-	if !ok {
-		return string(e.Step)
-	}
-	text := s.Title
-	if i := slices.IndexFunc(b.Phases, func(ph runbook.Phase) bool { return ph.ID == s.Phase && ph.Title != "" && ph.Title != s.Title }); i >= 0 {
-		text = b.Phases[i].Title + " · " + text
-	}
-	place := slices.IndexFunc(b.Steps, func(other runbook.Step) bool { return other.ID == s.ID }) + 1
-	done, of := runbook.Progress(p.walker.Books(), p.walker.Run())
-	extra := []string{fmt.Sprintf("%d of %d done", done, of)}
-	switch e.By {
-	case "back", "detour":
-		extra = append(extra, e.By)
-	}
-	if s.Role != "" {
-		extra = append(extra, "for the "+s.Role)
-	}
-	if s.Optional {
-		extra = append(extra, "optional")
-	}
-	if s.Witness {
-		extra = append(extra, "needs a second person")
-	}
-	text = fmt.Sprintf("%d. %s (%s)", place, text, strings.Join(extra, ", "))
-	if left := p.timeLeft(at); left != "" {
-		text += "\n" + left
-	}
-	return text
 }
 
 // showItem shows the document from where it was last shown to the end of the
@@ -160,18 +125,29 @@ func fenceOf(line string) string {
 	return ""
 }
 
+// place is the mode and the target in few words: it stands at every prompt.
+func (p *Plain) place() string {
+	if p.walker == nil {
+		return ""
+	}
+	return words.Place(p.walker.Run())
+}
+
+// tag is the place as it stands before a prompt.
+func (p *Plain) tag() string { return "[" + p.place() + "]" }
+
 // prompt is what Enter does, and the other ways: two lines where they fit, then
 // the one to type on. The mode and the target stand first.
 func (p *Plain) prompt(m runbook.Move) string {
 	if m.Hold != runbook.NoHold {
 		return p.holdPrompt(m)
 	}
-	say := flat(m.Say)
+	say := words.Flat(m.Say)
 	slash := ""
 	var head string
 	switch {
 	case m.Needs == "value":
-		head, slash = "type the answer: "+p.wanted(m), "/"
+		head, slash = "type the answer: "+p.teller().Asked(m), "/"
 	case m.Needs == "option":
 		head = "type a number: " + say
 	case m.Do == nil:
@@ -195,7 +171,7 @@ func (p *Plain) options(m runbook.Move) string {
 	}
 	var b strings.Builder
 	for i, o := range it.Options {
-		fmt.Fprintf(&b, "  %d  %s\n", i+1, flat(join(o.Text, o.Rest)))
+		fmt.Fprintf(&b, "  %d  %s\n", i+1, words.Flat(words.Join(o.Text, o.Rest)))
 	}
 	return b.String()
 }
@@ -203,9 +179,9 @@ func (p *Plain) options(m runbook.Move) string {
 // holdPrompt says what went wrong, and each way on with what it means: here
 // nobody should have to guess. The second time it is short.
 func (p *Plain) holdPrompt(m runbook.Move) string {
-	head := "\n" + p.tag() + " HOLD: " + p.held(m) + "\n  Enter does nothing here"
+	head := "\n" + p.tag() + " HOLD: " + p.teller().Held(m) + "\n  Enter does nothing here"
 	if m.Do != nil {
-		head = strings.TrimSuffix(head, " does nothing here") + ": " + flat(m.Say)
+		head = strings.TrimSuffix(head, " does nothing here") + ": " + words.Flat(m.Say)
 	}
 	var ways strings.Builder
 	hold := fmt.Sprintf("%s %d %s", m.Item, len(p.walker.Run().Attempts), m.Why)
@@ -218,7 +194,7 @@ func (p *Plain) holdPrompt(m runbook.Move) string {
 	p.explained = hold
 	for _, w := range m.Ways {
 		k := keyOf(w)
-		text := flat(w.Say)
+		text := words.Flat(w.Say)
 		if w.Name == "edit" {
 			text = "change it; r then runs it"
 		}
@@ -233,22 +209,6 @@ func (p *Plain) holdPrompt(m runbook.Move) string {
 		head += ";"
 	}
 	return head + " type\n" + ways.String() + "  o  see what it printed\n  ?  all keys\n> "
-}
-
-// held says what is on hold, and why.
-func (p *Plain) held(m runbook.Move) string {
-	why := flat(m.Why)
-	word := map[runbook.Hold]string{
-		runbook.Failed: "it failed", runbook.Unexpected: "not as expected", runbook.Contaminated: "contaminated",
-	}[m.Hold]
-	if word != "" {
-		why = word + " (" + why + ")"
-	}
-	r := p.walker.Run()
-	if tried := r.Item(m.Item).Attempts; word != "" && len(tried) > 0 {
-		why += ": $ " + cut(r.Attempt(tried[len(tried)-1]).Head())
-	}
-	return why
 }
 
 // keyOf is the key of a way.
@@ -266,26 +226,7 @@ func briefly(w runbook.Way) string {
 	if text := keyOf(w).brief; text != "" {
 		return text
 	}
-	return flat(w.Say)
-}
-
-// wanted is a question with what may be answered.
-func (p *Plain) wanted(m runbook.Move) string {
-	_, _, it, ok := p.walker.Books().Item(m.Item)
-	if !ok || it.Ask == nil {
-		return m.Say
-	}
-	text := flat(it.Text)
-	switch it.Ask.Type {
-	case "time":
-		return text + " (a time: now, -20m, 03:10, 03:10 UTC)"
-	case "choice":
-		return text + " (" + strings.Join(it.Ask.Allowed, " / ") + ")"
-	}
-	if it.Ask.Hint != "" {
-		return text + " (" + it.Ask.Hint + ")"
-	}
-	return text
+	return words.Flat(w.Say)
 }
 
 // Finish says how it ended, by objective.
@@ -296,8 +237,8 @@ func (p *Plain) Finish() {
 		return
 	}
 	p.out.line("")
-	p.out.say(2, fmt.Sprintf("%s · %s · run %s · %s", Banner(r), r.Ended.State, Tail(r.ID()), runbook.Short(r.Ended.At.Sub(r.Opened))))
-	clocks := p.clocks(r.Ended.At)
+	p.out.say(2, fmt.Sprintf("%s · %s · run %s · %s", words.Banner(r), r.Ended.State, words.Tail(r.ID()), runbook.Short(r.Ended.At.Sub(r.Opened))))
+	clocks := p.teller().Clocks(r.Ended.At)
 	p.printClocks(r.Ended.At)
 	switch runbook.Exit(clocks, r) {
 	case 0:
@@ -310,5 +251,5 @@ func (p *Plain) Finish() {
 	if n := len(r.Deviations); n > 0 {
 		p.out.say(2, fmt.Sprintf("  deviations from the document: %d", n))
 	}
-	p.out.say(2, "  lifeboat report "+Tail(r.ID())+" tells the whole story")
+	p.out.say(2, "  lifeboat report "+words.Tail(r.ID())+" tells the whole story")
 }

@@ -1,6 +1,13 @@
-package plain
+package words
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,15 +32,12 @@ objectives: {critical: 1h}
 - [ ] Last
 `
 
-// TestEveryEvent shows the line of each event there is, in each of its forms.
-// Those without a line are told by another one.
-func TestEveryEvent(t *testing.T) {
-	at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	out := &screen{}
-	w := newWorld(t, "book.md", everyBook)
-	zone := time.FixedZone("CET", 3600)
-	p := New(Options{Out: out, Kept: w.kept, After: time.After, Now: func() time.Time { return at.In(zone) }})
-	p.Attach(w)
+// at is the moment of the tests.
+var at = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// everyEvent is each event there is for people, in each of its forms, in an
+// order in which a run can take them in. The hash is the one of try's block.
+func everyEvent(hash string) [][]runbook.Event {
 	step, look, since, try := runbook.Ref("book/first"), runbook.Ref("book/first/1"), runbook.Ref("book/first/2"), runbook.Ref("book/first/3")
 	attempt := func(n int, more ...runbook.Event) []runbook.Event {
 		return append([]runbook.Event{runbook.CommandIntended{Attempt: n, Item: try, Text: "try it\nand more", Shell: "sh", Terminal: true}}, more...)
@@ -42,7 +46,7 @@ func TestEveryEvent(t *testing.T) {
 		f.Attempt, f.Elapsed, f.Why = n, 12*time.Second, max(f.Why, runbook.Exited)
 		return attempt(n, f)
 	}
-	for _, events := range [][]runbook.Event{
+	return [][]runbook.Event{
 		{runbook.RunOpened{Run: "01JABCDEF", Mode: runbook.Live, Target: "eu", Production: true}},
 		{runbook.BookOpened{Book: "book", Version: "1.0.0", Hash: "0123456789abcdef", Why: "start"}},
 		{runbook.BookOpened{Book: "book", Hash: "0123456789abcdef", Why: "link", Foreign: true}},
@@ -59,7 +63,7 @@ func TestEveryEvent(t *testing.T) {
 		{runbook.ItemTicked{Item: look, As: "not_exercised"}, runbook.ItemTicked{Item: look, As: runbook.Unattended}},
 		{runbook.QuestionAnswered{Item: since, Value: "2000-01-01T00:30:00Z"}, runbook.QuestionAnswered{Item: since, Value: "who knows", As: runbook.Unattended}},
 		{runbook.BlockEdited{Item: try, Text: "try less\nthen more", Reason: "too much"}},
-		{runbook.BlankFilled{Item: try, Name: "<host>", Value: "db1"}, runbook.BlockArmed{Item: try, Hash: w.books["book"].Steps[0].Items[2].Blocks[0].Hash}},
+		{runbook.BlankFilled{Item: try, Name: "<host>", Value: "db1"}, runbook.BlockArmed{Item: try, Hash: hash}},
 		ended(1, runbook.CommandFinished{Output: runbook.Kept{File: "x", Lines: 1}}),
 		ended(2, runbook.CommandFinished{Exit: 4, Output: runbook.Kept{File: "x", Lines: 12345}, Survivors: true}),
 		ended(3, runbook.CommandFinished{Exit: 1, Again: true}),
@@ -87,16 +91,72 @@ func TestEveryEvent(t *testing.T) {
 		{runbook.ClockJumped{Delta: -time.Minute, Clock: "step"}, runbook.ClockJumped{Delta: time.Minute, Clock: "step"}, runbook.ClockJumped{Delta: time.Minute, Clock: "suspend"}},
 		{runbook.WarningGiven{Objective: "critical", Of: "75"}, runbook.WarningGiven{Objective: "critical", Of: "100"}, runbook.WarningGiven{Objective: "noncritical", Of: "latest_start"}},
 		{runbook.WrittenLate{From: at, To: at.Add(time.Minute), Why: "no space"}, runbook.SignedOff{Person: "eve", As: "auditor", Text: "seen"}},
+		{runbook.CommandIntended{Attempt: 14, Item: try, Text: "dump it", Background: true}, runbook.CommandStarted{Attempt: 14}},
+		{runbook.CommandFinished{Attempt: 14, Exit: 1, Why: runbook.Exited, Fault: "the disk is full", Note: "its end is missing"}},
+		{runbook.ItemTicked{Item: try, As: "succeeded"}, runbook.NoteTaken{Text: "no tag"}, runbook.RunLeft{Why: "fire"}},
 		{runbook.RunEnded{State: "failed", Reason: "no backup"}, runbook.Unknown{Kind: "newer_kind", Data: []byte(`{"a":1}`)}},
-	} {
+	}
+}
+
+// TestEveryEvent shows the words of each event. Those without any are told by
+// another one.
+func TestEveryEvent(t *testing.T) {
+	s := newStory(t, everyBook)
+	s.Zone = time.FixedZone("CET", 3600)
+	var b strings.Builder
+	for _, events := range everyEvent(s.Books["book"].Steps[0].Items[2].Blocks[0].Hash) {
 		for _, e := range events {
-			rec := runbook.Record{Seq: w.run.Seq + 1, Time: at, Meta: runbook.Meta{Actor: "ann"}, Event: e}
-			if err := w.run.Apply(rec); err != nil {
-				t.Fatalf("%#v: %v", e, err)
+			rec := s.happens(at, e)
+			word, text := s.Event(rec)
+			if word == "" {
+				continue
 			}
-			p.Watch([]runbook.Record{rec})
+			head := fmt.Sprintf("%4d %s %-9s ", rec.Seq, rec.Time.Format("15:04:05Z"), word)
+			b.WriteString(head + strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", len(head))) + "\n")
 		}
 	}
-	p.follow.finish(0)
-	golden(t, out.text())
+	golden(t, b.String())
+}
+
+// TestEveryKind: every kind of event that is for people has words, and the
+// station's have none.
+func TestEveryKind(t *testing.T) {
+	s := newStory(t, everyBook)
+	said := map[string]bool{}
+	for _, events := range everyEvent("") {
+		for _, e := range events {
+			if word, text := s.Event(s.happens(at, e)); word != "" && text != "" {
+				said[reflect.TypeOf(e).Name()] = true
+			}
+		}
+	}
+	for _, kind := range kinds(t) {
+		station := kind == "RunRegistered" || kind == "RunSealed"
+		if said[kind] == station {
+			t.Errorf("%s has words: %t", kind, said[kind])
+		}
+	}
+}
+
+// kinds is the closed set of events, from the source that closes it.
+func kinds(t *testing.T) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "runbook", "kind.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, d := range f.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && fn.Name.Name == "event" {
+			name, ok := fn.Recv.List[0].Type.(*ast.Ident)
+			if !ok {
+				t.Fatalf("%v is no name of a kind", fn.Recv.List[0].Type)
+			}
+			out = append(out, name.Name)
+		}
+	}
+	if len(out) < 40 {
+		t.Fatalf("only %d kinds: %s", len(out), out)
+	}
+	return out
 }

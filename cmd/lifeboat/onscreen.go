@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"lifeboat/runbook"
+	"lifeboat/runbook/engine"
+	onscreen "lifeboat/tui/walk"
+)
+
+// A stage is a walk on the screens: its records and questions go to a feed, and
+// what the screens want comes back as intents.
+type stage struct {
+	*onscreen.Feed
+	s     *screens
+	w     *walk
+	books runbook.Books // opened so far, by hash
+
+	ctx  context.Context    // ends with the walk on the screens
+	stop context.CancelFunc // ends it
+	mu   sync.Mutex         // one intent at a time
+	over bool               // none any more
+}
+
+// onScreen has the walk shown on the screens.
+func (w *walk) onScreen(s *screens) *stage {
+	st := &stage{s: s, w: w, books: runbook.Books{}}
+	st.ctx, st.stop = context.WithCancel(context.Background())
+	st.Feed = &onscreen.Feed{After: time.After, Heed: st.heed}
+	w.front, w.cancel = st, st.stop
+	return st
+}
+
+// session is the walk as the screens have it, from what was on record before.
+func (w *walk) session(st *stage, p past) *onscreen.Session {
+	story := st.s.story(w.run, w.scrub)
+	story.Usual = w.ports.Usual
+	s := &onscreen.Session{Story: *story, Walker: st, Feed: st.Feed, Person: w.around.Who.Name, Shell: w.e.shell()}
+	_ = s.Take(p.records, p.books) // they were folded a moment ago
+	s.Close = w.close
+	return s
+}
+
+// shell is what somebody sits in.
+func (e *env) shell() string {
+	if sh := e.get("SHELL"); sh != "" {
+		return sh
+	}
+	return "sh"
+}
+
+// Watch hands records on, with the books that they open: what the screens are
+// told of, they can show.
+func (st *stage) Watch(records []runbook.Record) {
+	opened := runbook.Books{}
+	for _, rec := range records {
+		e, ok := rec.Event.(runbook.BookOpened)
+		if !ok {
+			continue
+		}
+		if b := st.books[e.Hash]; b != nil {
+			opened[e.Book] = b
+		} else if b, err := st.read(e); err == nil {
+			opened[e.Book] = b
+		}
+	}
+	st.Feed.Watch(records, opened)
+}
+
+// read parses a book whose text the log has.
+func (st *stage) read(e runbook.BookOpened) (*runbook.Book, error) {
+	text, err := st.w.ports.Log.Book(st.ctx, e.Hash)
+	if err != nil {
+		return nil, err
+	}
+	b, err := st.w.e.library().Parse(e.Source, text)
+	if err != nil {
+		return nil, err
+	}
+	b.Name = e.Book
+	return b, nil
+}
+
+// heed looks at the clocks while a question waits. It is called by whoever
+// carries the intent out that asks.
+func (st *stage) heed(ctx context.Context) {
+	if st.w.eng != nil {
+		_ = st.w.eng.CatchUp(ctx) // what can't be written waits
+	}
+}
+
+// Do carries an intent out.
+func (st *stage) Do(ctx context.Context, in runbook.Intent) error {
+	return st.with(ctx, func(ctx context.Context) error { return st.w.eng.Do(ctx, in) })
+}
+
+// Tend looks at what others wrote, at the clocks, and at what ended in the
+// background.
+func (st *stage) Tend(ctx context.Context) error {
+	return st.with(ctx, func(ctx context.Context) error {
+		if err := st.w.eng.Collect(ctx); err != nil {
+			return err
+		}
+		return st.w.eng.CatchUp(ctx)
+	})
+}
+
+// with calls the engine, alone, and gives up when the screens are gone.
+func (st *stage) with(ctx context.Context, call func(context.Context) error) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.over {
+		return context.Canceled
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(st.ctx, cancel)()
+	return call(ctx)
+}
+
+// Add appends a fact beside what the engine is about, through the log, as
+// another process does.
+func (st *stage) Add(ctx context.Context, in runbook.Intent) error {
+	ports := st.w.ports
+	ports.Log, ports.Watch = &runLog{log: st.w.log, run: st.w.run}, nil
+	return engine.Add(ctx, ports, st.w.around, st.scrubbed(in))
+}
+
+// scrubbed masks what the engine knows as secrets: whoever only adds knows none.
+func (st *stage) scrubbed(in runbook.Intent) runbook.Intent {
+	scrub := st.w.eng.Scrub
+	switch in := in.(type) {
+	case runbook.Write:
+		in.Text = scrub(in.Text)
+		return in
+	case runbook.Mark:
+		in.Reason = scrub(in.Reason)
+		return in
+	case runbook.Pass:
+		in.Summary = scrub(in.Summary)
+		return in
+	}
+	return in
+}
+
+// Interrupt stops what runs in the foreground.
+func (st *stage) Interrupt() bool { return st.w.eng.Interrupt() }
+
+// Aside gives the terminal away for a command that has it to itself. Before the
+// screens come back, what it left can be read.
+func (st *stage) Aside() (func(), error) {
+	if err := st.s.program.ReleaseTerminal(); err != nil {
+		return nil, err
+	}
+	st.s.guard.Rest()
+	run := st.w.eng.Run()
+	fmt.Fprintf(st.w.e.out, "\nlifeboat: %s on %s. The terminal is the command's until it ends; what it prints is not recorded.\n\n", run.Mode, run.Target)
+	return func() {
+		fmt.Fprint(st.w.e.out, "\nlifeboat: it has ended. Enter goes back to the screen: ")
+		_, _ = bufio.NewReaderSize(st.w.e.in, 16).ReadString('\n')
+		st.s.guard.Mind()
+		_ = st.s.program.RestoreTerminal() // a screen that is gone stops nothing: the log has it all
+	}, nil
+}
+
+// endScreens sees to it that nothing is under way any more, and that the log
+// knows that the run was left, if it was.
+func (w *walk) endScreens(ctx context.Context, why string) error {
+	if w == nil {
+		return nil
+	}
+	st, ok := w.front.(*stage)
+	if !ok || w.eng == nil {
+		return nil
+	}
+	st.stop()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.over = true
+	if run := w.eng.Run(); run.Ended != nil || run.Left != "" {
+		return nil
+	}
+	return w.eng.Do(ctx, runbook.Leave{Why: why})
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"golang.org/x/term"
+
+	"lifeboat/runbook"
+	"lifeboat/tui"
+	"lifeboat/tui/guard"
+	"lifeboat/tui/plain"
+	"lifeboat/tui/ui"
+)
+
+// fps bounds how soon a key shows: the screen is written at its ticks alone.
+// What doesn't change is not written.
+const fps = 120
+
+// onScreens says whether the full-screen program is what somebody can use here.
+func (e *env) onScreens(o *walkOptions) bool {
+	out, ok := e.out.(*os.File)
+	name := e.get("TERM")
+	return ok && !e.plain && !o.auto && e.get("ACCESSIBLE") == "" && name != "" && name != "dumb" && e.terminal() && term.IsTerminal(int(out.Fd()))
+}
+
+// screens is the full-screen program with the station behind it.
+type screens struct {
+	e       *env
+	o       *walkOptions
+	conf    config
+	program *tea.Program
+	guard   *guard.Guard
+	start   runbook.MomentSet // when the disruption began, as the command line says
+	last    *walk             // the newest walk: its run says how the program ends
+}
+
+func (e *env) screens(o *walkOptions, conf config) *screens { return &screens{e: e, o: o, conf: conf} }
+
+// home begins with what is open, the runbooks and the history.
+func (s *screens) home(ctx context.Context) error {
+	return s.run(ctx, func(a *tui.App) { a.Begin(ui.Home{}) })
+}
+
+// begin begins with the briefing of a runbook.
+func (s *screens) begin(ctx context.Context, book string, began runbook.MomentSet) error {
+	s.start = began
+	return s.run(ctx, func(a *tui.App) { a.Begin(ui.Brief{Book: book, Mode: s.o.mode}) })
+}
+
+// resume begins with a run that was open.
+func (s *screens) resume(ctx context.Context, run string) error {
+	session, err := s.Resume(ctx, run)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, func(a *tui.App) { a.Walk(session) })
+}
+
+// run shows the screens until they are left, and gives the exit code of the run
+// that was walked last.
+func (s *screens) run(ctx context.Context, begin func(*tui.App)) error {
+	kind, options, err := s.look()
+	if err != nil {
+		return err
+	}
+	app, err := tui.New(tui.Options{Station: s, Now: s.e.now, After: time.After, Theme: kind, Signs: s.e.signs()})
+	if err != nil {
+		return because(exitUsage, err)
+	}
+	begin(app)
+	out, _ := s.e.out.(*os.File) //nolint:errcheck // onScreens has looked
+	// What these are good for keeps every key that is typed, secrets too.
+	_ = os.Unsetenv("TEA_TRACE")
+	_ = os.Unsetenv("TEA_DEBUG")
+	if s.guard, err = guard.Save(out); err == nil {
+		go func() { _ = s.guard.Start(s.e.self) }() // without it the screens work as well
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	options = append(options, tea.WithInput(s.e.in), tea.WithOutput(out), tea.WithEnvironment(s.e.environ), tea.WithFPS(fps), tea.WithoutSignalHandler())
+	s.program = tea.NewProgram(app, options...)
+	go s.pass(ctx)
+	_, err = s.program.Run()
+	return s.over(ctx, app, err)
+}
+
+// pass hands on the signals that reach the process.
+func (s *screens) pass(ctx context.Context) {
+	for {
+		select {
+		case sig := <-signals(ctx):
+			s.program.Send(tui.Signal{Why: map[plain.Signal]string{plain.Hangup: "hangup"}[sig]})
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look is how the screens look: the theme that was asked for, and no colour
+// where nobody wants any.
+func (s *screens) look() (kind string, options []tea.ProgramOption, err error) {
+	kind = s.e.theme
+	if !ui.Known(kind) {
+		return "", nil, fail(exitUsage, fmt.Sprintf("no theme %q", kind), "--theme "+strings.Join(ui.Kinds(), ", "))
+	}
+	if s.e.noColor || s.e.get("NO_COLOR") != "" {
+		return "none", []tea.ProgramOption{tea.WithColorProfile(colorprofile.ASCII)}, nil
+	}
+	return kind, nil, nil
+}
+
+// signs are the characters that this terminal can show: what the locale says,
+// where it says something.
+func (e *env) signs() ui.Signs {
+	locale := ""
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale = e.get(name); locale != "" {
+			break
+		}
+	}
+	upper := strings.ToUpper(locale)
+	switch {
+	case locale != "" && !strings.Contains(upper, "UTF-8") && !strings.Contains(upper, "UTF8"):
+		return ui.ASCII
+	case e.get("TERM") == "linux":
+		return ui.Console
+	}
+	return ui.Unicode
+}
+
+// over ends what the screens left, says how to go on, and gives the exit code.
+func (s *screens) over(ctx context.Context, app *tui.App, err error) error {
+	w := s.last
+	why := "signal"
+	if errors.Is(err, tea.ErrProgramPanic) {
+		why = "panic"
+	}
+	left := w.endScreens(context.WithoutCancel(ctx), why)
+	s.guard.Done()
+	switch {
+	case w != nil:
+		w.close()
+		p := s.e.newPlain(ctx, w.run, w.scrub)
+		p.Attach(w.eng)
+		if left != nil {
+			return because(exitFailed, left, "lifeboat resume goes on")
+		}
+		if w.eng.Run().Ended == nil {
+			p.Goodbye()
+		} else {
+			p.Finish()
+		}
+		return w.result()
+	case app.Fault() != nil:
+		return app.Fault()
+	case err != nil && !errors.Is(err, tea.ErrProgramKilled):
+		return because(exitFailed, err, "--plain walks line by line")
+	}
+	return nil
+}
+
+// targets are where a run can act in a mode: what lifeboat.yaml names, and for a
+// drill the practice target first.
+func (s *screens) targets(mode runbook.Mode) []string {
+	if s.o.target != "" {
+		return []string{s.o.target}
+	}
+	var out []string
+	if mode == runbook.Drill {
+		out = append(out, practiceTarget)
+	}
+	for _, name := range s.conf.known() {
+		t, err := s.conf.target(name)
+		if err == nil && !(mode == runbook.Drill && t.Production) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}

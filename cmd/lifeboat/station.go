@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lifeboat/runbook"
+	"lifeboat/runbook/engine"
+	"lifeboat/tui"
+	"lifeboat/tui/brief"
+	"lifeboat/tui/home"
+	"lifeboat/tui/look"
+	onscreen "lifeboat/tui/walk"
+	"lifeboat/tui/words"
+)
+
+// The screens' station: what they ask for, from the log, the library and the
+// engine.
+var _ tui.Station = (*screens)(nil)
+
+// everyHead is more runs than anybody has.
+const everyHead = 1 << 30
+
+// Home gives the runbooks and the runs.
+func (s *screens) Home(ctx context.Context, most int) (home.Contents, error) {
+	var c home.Contents
+	for _, l := range s.e.library().list() {
+		c.Books = append(c.Books, bookOf(l))
+	}
+	if !exists(s.e.dbPath()) {
+		c.All = true
+		return c, nil
+	}
+	log, err := s.e.openLog()
+	if err != nil {
+		return c, err
+	}
+	n := most
+	if n == 0 {
+		n = everyHead
+	}
+	if c.Heads, err = s.e.heads(ctx, log, "", n); err != nil {
+		return c, err
+	}
+	c.All = len(c.Heads) < n
+	return c, nil
+}
+
+func bookOf(l listed) home.Book {
+	b := home.Book{Name: l.Name, Source: l.Source}
+	if l.Err != nil {
+		b.Wrong = l.Err.Error()
+		return b
+	}
+	b.Title, b.Summary, b.Exercise, b.Objectives, b.Steps = l.Book.Title, l.Book.Summary, l.Book.Exercise, l.Book.Objectives, len(l.Book.Steps)
+	return b
+}
+
+// Brief gives what has to be known before a run.
+func (s *screens) Brief(ctx context.Context, name string, mode runbook.Mode) (*brief.Brief, error) {
+	book, messages, err := s.e.library().open(name)
+	if err != nil {
+		return nil, err
+	}
+	s.o.mode = mode
+	b := &brief.Brief{Name: name, Book: book, Mode: mode, Operator: s.e.who(s.o).Name, Roles: map[string]string{}, Began: s.start}
+	for _, m := range messages {
+		b.Remarks = append(b.Remarks, m.String())
+	}
+	for _, kv := range s.o.roles {
+		role, person, _ := strings.Cut(kv, "=")
+		b.Roles[role] = person
+	}
+	if s.o.facilitator != "" {
+		b.Roles["facilitator"] = s.o.facilitator
+	}
+	for _, name := range s.targets(mode) {
+		t, err := s.conf.target(name)
+		if err != nil {
+			return nil, err
+		}
+		b.Targets = append(b.Targets, brief.Target{Name: name, Production: t.Production})
+	}
+	if mode == runbook.Drill {
+		_, taken := s.conf.guardDrill(s.e.environ)
+		for _, what := range taken {
+			b.Remarks = append(b.Remarks, "not handed to the drill: "+what)
+		}
+	}
+	s.history(ctx, b)
+	return b, nil
+}
+
+// history adds what earlier runs tell. A briefing is possible without it.
+func (s *screens) history(ctx context.Context, b *brief.Brief) {
+	if !exists(s.e.dbPath()) {
+		return
+	}
+	log, err := s.e.openLog()
+	if err != nil {
+		return
+	}
+	b.Usual = s.e.usual(ctx, log, b.Book, b.Mode)
+	if heads, err := s.e.heads(ctx, log, b.Book.Name, 1); err == nil && len(heads) > 0 {
+		b.Last = &heads[0]
+	}
+}
+
+// Check looks whether what a runbook needs is there.
+func (s *screens) Check(ctx context.Context, b *brief.Brief) []runbook.PreflightChecked {
+	environ := s.e.environ
+	if b.Mode == runbook.Drill {
+		environ, _ = s.conf.guardDrill(environ)
+	}
+	if len(b.Targets) > 0 {
+		if t, err := s.conf.target(b.Targets[b.At].Name); err == nil {
+			environ = slices.Concat(environ, t.Env)
+		}
+	}
+	return s.e.preflight(ctx, b.Book, environ)
+}
+
+// Begin opens a run.
+func (s *screens) Begin(ctx context.Context, order brief.Order) (*onscreen.Session, error) {
+	b := order.Brief
+	o := *s.o
+	o.mode, o.target, o.operator = b.Mode, order.Target, order.Operator
+	o.roles, o.facilitator = nil, ""
+	for role, person := range order.Roles {
+		o.roles = append(o.roles, role+"="+person)
+	}
+	target, err := s.e.chooseTarget(&o, s.conf)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.e.prepare(&o, s.conf, b.Book, target)
+	if err != nil {
+		return nil, err
+	}
+	scr := w.onScreen(s)
+	scr.books[b.Book.Hash] = b.Book
+	if err := w.open(); err != nil {
+		return nil, err
+	}
+	if err := w.begin(ctx, b.Book, target, order.Began, b.Checks); err != nil {
+		w.close()
+		return nil, err
+	}
+	s.last = w
+	return w.session(scr, past{}), nil
+}
+
+// Resume takes an open run up again.
+func (s *screens) Resume(ctx context.Context, run string) (*onscreen.Session, error) {
+	log, err := s.e.openLog()
+	if err != nil {
+		return nil, err
+	}
+	o := *s.o
+	w, err := s.e.reopen(&o, s.conf, log, run)
+	if err != nil {
+		return nil, err
+	}
+	scr := w.onScreen(s)
+	p, err := w.takeUp(ctx)
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	changed, err := w.offerEdited(ctx)
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	s.last = w
+	session := w.session(scr, p)
+	session.Remarks = changed
+	return session, nil
+}
+
+// Past reads a run that nobody walks here.
+func (s *screens) Past(ctx context.Context, run string) (*look.Story, error) {
+	log, err := s.e.openLog()
+	if err != nil {
+		return nil, err
+	}
+	state, books, records, err := engine.Fold(ctx, &runLog{log: log, run: run}, s.e.library())
+	if err != nil {
+		return nil, because(exitFailed, err)
+	}
+	story := s.story(run, nil)
+	if b := firstOf(state, books); b != nil {
+		story.Usual = s.e.usual(ctx, log, b, state.Mode)
+	}
+	return story, story.Take(records, books)
+}
+
+func firstOf(r *runbook.Run, books runbook.Books) *runbook.Book {
+	if len(r.Books) == 0 {
+		return nil
+	}
+	return books[r.Books[0].Book]
+}
+
+// story is an empty one.
+func (s *screens) story(run string, scrub func(string) string) *look.Story {
+	dir := s.e.runDir(run)
+	return &look.Story{
+		Run: runbook.NewRun(), Books: runbook.Books{}, Zone: s.e.now().Location(), Scrub: scrub,
+		Kept: func(n int) string { return filepath.Join(attemptDir(dir, n), keptName) },
+	}
+}
+
+// Save writes a run's report.
+func (s *screens) Save(ctx context.Context, run string) (string, error) {
+	path := filepath.Join(s.e.cwd, "lifeboat-"+words.Tail(run)+".md")
+	return path, s.e.report(ctx, run, "markdown", path)
+}
+
+// Add appends a fact to a run that nobody walks here.
+func (s *screens) Add(ctx context.Context, run string, in runbook.Intent) ([]runbook.Record, error) {
+	log, err := s.e.openLog()
+	if err != nil {
+		return nil, err
+	}
+	records := &runLog{log: log, run: run}
+	before, _, err := log.Tail(ctx, stream(run))
+	if err != nil {
+		return nil, err
+	}
+	around := engine.Surroundings{Who: s.e.who(s.o), Env: s.e.environ}
+	around.Who.Role = ""
+	ports := engine.Ports{Log: records, Clock: clock{s.e.now}, Secrecy: &secrecy{}, Library: s.e.library()}
+	if err := engine.Add(ctx, ports, around, in); err != nil {
+		return nil, err
+	}
+	return (&runLog{log: log, run: run}).Read(ctx, before.Seq)
+}

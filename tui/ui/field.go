@@ -1,0 +1,90 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textarea"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+)
+
+// mostTyped bounds what is typed or pasted into a field, in characters.
+const mostTyped = 16 << 10
+
+// A field is one line that is typed. Its cursor is the terminal's own: screen
+// readers and input methods follow that.
+type field struct{ in textinput.Model }
+
+func newField(hidden bool) field {
+	in := textinput.New()
+	in.Prompt, in.CharLimit = "", mostTyped
+	in.SetVirtualCursor(false)
+	in.SetStyles(textinput.Styles{})
+	if hidden {
+		in.EchoMode = textinput.EchoPassword
+		in.EchoCharacter = '*'
+	}
+	in.Focus()
+	return field{in}
+}
+
+func (f *field) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.PasteMsg:
+		msg.Content = strings.Join(strings.Fields(msg.Content), " ") // one line
+		f.in, _ = f.in.Update(msg)
+	case tea.KeyPressMsg:
+		f.in, _ = f.in.Update(msg)
+	}
+	return nil
+}
+
+func (f *field) value() string    { return f.in.Value() }
+func (f *field) set(value string) { f.in.SetValue(value) }
+func (f *field) empty() bool      { return strings.TrimSpace(f.in.Value()) == "" }
+func (f *field) secret() string   { return f.in.Value() }
+func (f *field) clear()           { f.in.Reset() }
+
+// view draws the field, and says where its cursor is.
+func (f *field) view(width int) (text string, x int) {
+	f.in.SetWidth(max(1, width-1))
+	text = Cut(f.in.View(), width)
+	if c := f.in.Cursor(); c != nil {
+		x = min(c.Position.X, width-1)
+	}
+	return text, x
+}
+
+// A sheet is several lines that are typed.
+type sheet struct{ in textarea.Model }
+
+func newSheet(text string) sheet {
+	in := textarea.New()
+	in.Prompt, in.CharLimit, in.ShowLineNumbers, in.EndOfBufferCharacter = "", mostTyped, false, ' '
+	in.SetVirtualCursor(false)
+	plain := textarea.StyleState{Base: lipgloss.NewStyle()}
+	in.SetStyles(textarea.Styles{Focused: plain, Blurred: plain})
+	in.SetValue(text)
+	in.Focus()
+	return sheet{in}
+}
+
+func (s *sheet) update(msg tea.Msg) {
+	switch msg.(type) {
+	case tea.PasteMsg, tea.KeyPressMsg:
+		s.in, _ = s.in.Update(msg)
+	}
+}
+
+func (s *sheet) view(width, height int) (lines []string, x, y int) {
+	s.in.SetWidth(width)
+	s.in.SetHeight(height)
+	for line := range strings.SplitSeq(s.in.View(), "\n") {
+		lines = append(lines, Cut(line, width))
+	}
+	if c := s.in.Cursor(); c != nil {
+		x, y = c.Position.X, c.Position.Y
+	}
+	return lines, x, y
+}

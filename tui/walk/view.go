@@ -1,0 +1,253 @@
+package walk
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"lifeboat/runbook"
+	"lifeboat/tui/ui"
+	"lifeboat/tui/words"
+)
+
+const (
+	wideFrom = 100 // from here on the steps stand beside the page
+	stepPane = 32
+	alarmMax = 3 // lines
+)
+
+func (w *Walk) now() time.Time       { return w.host.Zoned() }
+func (w *Walk) zone() *time.Location { return w.host.Zoned().Location() }
+
+// View draws the clocks, the page, and what goes on beside it.
+func (w *Walk) View(width, height int) []string {
+	t := w.host.Theme()
+	rows := 2
+	if height >= 30 {
+		rows = 3
+	}
+	out := w.s.ClockLines(t, w.now(), width, rows)
+	below := append(w.beside(t, width), w.alarmLines(t, width)...)
+	frame := max(3, height-len(out)-len(below))
+	if width >= wideFrom {
+		page := w.frame(t, width-stepPane, frame)
+		steps := w.steps(t, stepPane, frame)
+		for i := range page {
+			out = append(out, steps[i]+page[i])
+		}
+	} else {
+		out = append(out, w.frame(t, width, frame)...)
+	}
+	return append(out, below...)
+}
+
+// frame is the page in its box.
+func (w *Walk) frame(t *ui.Theme, width, height int) []string {
+	inner, high := ui.Inner(width, height)
+	rows := w.page(inner)
+	lines := w.window(rows, high)
+	f := ui.Frame{Mode: w.s.Run.Mode}
+	ref := w.step()
+	b, s, ok := w.s.Books.Step(ref)
+	if !ok {
+		return f.Draw(t, lines, width, height)
+	}
+	f.Title = w.s.Clean(s.Title)
+	if ref != w.s.Run.Current {
+		f.Title += " (looking; esc goes back)"
+	}
+	f.Right = w.place(b, s)
+	f.Foot, f.Side = w.around(b, s)
+	if more := len(rows) - w.top - high; more > 0 {
+		f.Side = fmt.Sprintf("%d more %s", more, map[bool]string{true: "line", false: "lines"}[more == 1])
+	}
+	return f.Draw(t, lines, width, height)
+}
+
+// place says where in the book a step is.
+func (w *Walk) place(b *runbook.Book, s *runbook.Step) string {
+	at := slices.IndexFunc(b.Steps, func(o runbook.Step) bool { return o.ID == s.ID }) + 1
+	text := fmt.Sprintf("step %d of %d", at, len(b.Steps))
+	var phases []string
+	here := 0
+	for _, p := range b.Phases {
+		if p.Title == "" || slices.Contains(phases, p.ID) {
+			continue
+		}
+		phases = append(phases, p.ID)
+		if p.ID == s.Phase {
+			here = len(phases)
+			text = w.s.Clean(p.Title) + " " + ui.Dot + " " + text
+		}
+	}
+	if here > 0 {
+		text = fmt.Sprintf("%d/%d ", here, len(phases)) + text
+	}
+	return text
+}
+
+// around names what was done last and what follows.
+func (w *Walk) around(b *runbook.Book, s *runbook.Step) (before, after string) {
+	at := slices.IndexFunc(b.Steps, func(o runbook.Step) bool { return o.ID == s.ID })
+	if at > 0 {
+		prev := &b.Steps[at-1]
+		sign, _ := w.stepSign(prev, runbook.At(b.Name, prev.ID))
+		before = sign + " " + w.s.Clean(prev.Title)
+		if d := w.s.Run.SpentOn(runbook.At(b.Name, prev.ID), w.now()); d > 0 {
+			before += " " + runbook.Short(d)
+		}
+	}
+	if at+1 < len(b.Steps) {
+		after = "next: " + w.s.Clean(b.Steps[at+1].Title)
+	}
+	return before, after
+}
+
+// steps lists the steps of the book beside the page, by phase.
+func (w *Walk) steps(t *ui.Theme, width, height int) []string {
+	f := ui.Frame{Mode: w.s.Run.Mode, Title: "Steps"}
+	b := w.s.Books[w.step().Book()]
+	if b == nil {
+		return f.Draw(t, nil, width, height)
+	}
+	inner, high := ui.Inner(width, height)
+	done, of := runbook.Progress(w.s.Books, w.s.Run)
+	f.Right = fmt.Sprintf("%d of %d", done, of)
+	var lines []string
+	at, phase := 0, ""
+	for i := range b.Steps {
+		s := &b.Steps[i]
+		ref := runbook.At(b.Name, s.ID)
+		if s.Phase != phase {
+			phase = s.Phase
+			if p := slices.IndexFunc(b.Phases, func(p runbook.Phase) bool { return p.ID == phase && p.Title != "" }); p >= 0 {
+				lines = append(lines, t.Paint(ui.Faint, ui.Cut(w.s.Clean(b.Phases[p].Title), inner)))
+			}
+		}
+		if ref == w.step() {
+			at = len(lines)
+		}
+		lines = append(lines, w.stepLine(t, s, ref, inner))
+	}
+	top := ui.Window(len(lines), high, max(0, at-high/2), max(0, at-1), at)
+	return f.Draw(t, lines[top:min(len(lines), top+high)], width, height)
+}
+
+func (w *Walk) stepLine(t *ui.Theme, s *runbook.Step, ref runbook.Ref, width int) string {
+	sign, role := w.stepSign(s, ref)
+	spent := ""
+	if d := w.s.Run.SpentOn(ref, w.now()); d > 0 {
+		spent = runbook.Short(d)
+	}
+	text := ui.Beside(" "+w.s.Clean(s.Title), spent, width-1)
+	if ref == w.step() && ref != w.s.Run.Current {
+		return t.Paint(ui.Selected, sign+text)
+	}
+	if role == ui.Good {
+		return t.Paint(role, sign) + text
+	}
+	return t.Paint(role, sign+text)
+}
+
+// beside is what runs while the walk is somewhere else: it stays in sight.
+func (w *Walk) beside(t *ui.Theme, width int) []string {
+	var out []string
+	for _, a := range w.s.Run.Running() {
+		if a.Item.Step() == w.step() && a.Item != "" {
+			continue
+		}
+		text := fmt.Sprintf(" %s running %s: $ ", ui.SignRunning, runbook.Short(w.now().Sub(a.Intended)))
+		out = append(out, t.Paint(ui.Warn, ui.Fit(text+w.s.Clean(a.Head()), width)))
+	}
+	for _, way := range runbook.Next(w.s.Books, w.s.Run).Ways {
+		if way.Name == "held" {
+			out = append(out, t.Paint(ui.Bad, ui.Fit(" "+ui.SignFailed+" B  "+w.s.Clean(way.Say), width)))
+		}
+	}
+	if o := w.s.Run.Offered; o != nil {
+		out = append(out, t.Paint(ui.Warn, ui.Fit(fmt.Sprintf(" %s offers the command of the run to %s: i takes it", w.s.Clean(o.From), w.s.Clean(o.To)), width)))
+	}
+	if len(w.s.Run.Pauses) > 0 && w.s.Run.Pauses[len(w.s.Run.Pauses)-1].To.IsZero() {
+		out = append(out, t.Paint(ui.Warn, ui.Fit(" the clocks stand: "+w.s.Clean(w.s.Run.Pauses[len(w.s.Run.Pauses)-1].Reason), width)))
+	}
+	return out[:min(len(out), 4)]
+}
+
+// alarmLines is what has to be seen now, the oldest first, until it is.
+func (w *Walk) alarmLines(t *ui.Theme, width int) []string {
+	if len(w.alarms) == 0 {
+		return nil
+	}
+	text := "! " + w.alarms[0] + " (v: seen"
+	if n := len(w.alarms) - 1; n > 0 {
+		text += fmt.Sprintf("; %d more", n)
+	}
+	lines := ui.Wrap(w.s.Clean(text+")"), width-2, 2)
+	out := make([]string, 0, alarmMax)
+	for _, line := range lines[:min(len(lines), alarmMax)] {
+		out = append(out, t.Paint(ui.Alarm, " "+ui.Fit(line, width-1)))
+	}
+	return out
+}
+
+// Next is what Enter does.
+func (w *Walk) Next() ui.Next {
+	m := w.next()
+	say := w.s.Clean(words.Flat(m.Say))
+	switch {
+	case w.leaving:
+		return ui.Next{Text: "leaving: the run stays open, and its clocks go on", Role: ui.Warn}
+	case w.foreground() != nil:
+		return ui.Next{Text: "it runs: nothing needs a key. ctrl+c stops it", Role: ui.Warn}
+	case w.doing != nil:
+		return ui.Next{Text: "working", Role: ui.Faint}
+	case m.Hold != runbook.NoHold:
+		return w.hold(m)
+	case m.Needs == "option" && w.option == 0:
+		return ui.Next{Text: fmt.Sprintf("press 1 to %d to choose where it goes on; Enter then takes it", w.optionCount(m)), Role: ui.Here}
+	case m.Needs == "option":
+		return ui.Next{Key: "Enter", Text: fmt.Sprintf("goes on with %d: %s", w.option, w.optionText(m)), Role: ui.Here}
+	case m.Do == nil:
+		return ui.Next{Text: "Enter does nothing here: " + say, Role: ui.Warn}
+	}
+	return ui.Next{Key: "Enter", Text: say, Role: ui.Here}
+}
+
+// hold says what went wrong, and every way on with what it means: nobody should
+// have to guess here.
+func (w *Walk) hold(m runbook.Move) ui.Next {
+	n := ui.Next{Role: ui.Bad, Text: "it failed: " + w.s.Clean(words.Flat(m.Why)) + ". Decide how to go on:"}
+	switch m.Hold {
+	case runbook.Unexpected:
+		n.Text = "not as expected: " + w.s.Clean(words.Flat(m.Why)) + ". Decide how to go on:"
+	case runbook.Contaminated:
+		n.Text = "contaminated: " + w.s.Clean(words.Flat(m.Why)) + ". Decide how to go on:"
+	case runbook.Unsure:
+		n.Role, n.Text = ui.Warn, w.s.Clean(words.Flat(m.Why))+". Decide how to go on:"
+	case runbook.Failed, runbook.NoHold:
+	}
+	if m.Do != nil {
+		n.Key, n.Text = "Enter", w.s.Clean(words.Flat(m.Say))+"; or decide:"
+	}
+	for _, b := range w.Bindings() {
+		if b.Off == "" && b.Group == groupHold && len(b.Keys) > 0 {
+			n.More = append(n.More, ui.KeyName(b.Keys[0])+"  "+w.s.Clean(words.Flat(b.Help)))
+		}
+	}
+	return n
+}
+
+func (w *Walk) optionCount(m runbook.Move) int {
+	if _, _, it, ok := w.s.Books.Item(m.Item); ok {
+		return len(it.Options)
+	}
+	return 0
+}
+
+func (w *Walk) optionText(m runbook.Move) string {
+	_, _, it, ok := w.s.Books.Item(m.Item)
+	if !ok || w.option < 1 || w.option > len(it.Options) {
+		return ""
+	}
+	return w.s.Clean(words.Flat(it.Options[w.option-1].Text))
+}
