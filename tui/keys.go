@@ -15,12 +15,14 @@ func Rows() []ui.Row[*App] {
 	return []ui.Row[*App]{
 		{Keys: []string{"?"}, Name: "help", Group: groupAll, Foot: ui.Always, Help: "show the keys that work here", Do: (*App).help},
 		{Keys: []string{"ctrl+p", ":"}, Name: "commands", Group: groupAll, Help: "list everything that can be done here, also what has no key", Do: (*App).palette},
-		{Keys: []string{"m"}, Name: "mouse", Group: groupAll, Help: "let the mouse scroll and point, or leave it to the terminal again",
+		{
+			Keys: []string{"m"}, Name: "mouse", Group: groupAll, Help: "let the mouse scroll and point, or leave it to the terminal again",
 			Do: func(a *App) tea.Cmd {
 				a.mouse = !a.mouse
 				a.Say(ui.Faint, map[bool]string{true: "the mouse scrolls and points; shift+drag selects; m gives it back", false: "the mouse is the terminal's again"}[a.mouse])
 				return nil
-			}},
+			},
+		},
 		{Keys: []string{"ctrl+z"}, Name: "suspend", Group: groupAll, Help: "go to the shell for a moment; fg comes back, commands go on", Do: func(*App) tea.Cmd { return tea.Suspend }},
 		{Keys: []string{"ctrl+c"}, Name: "stop", Group: groupAll, Help: "stop the command that runs; pressed again, leave", Do: (*App).interrupt},
 	}

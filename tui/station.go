@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -67,7 +68,8 @@ func (a *App) failed(err error) tea.Cmd {
 		return a.end()
 	}
 	a.Say(ui.Bad, err.Error())
-	if hinted, ok := err.(interface{ Hint() string }); ok && hinted.Hint() != "" { //nolint:errorlint // the hint of the error itself
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
 		a.Say(ui.Faint, "hint: "+hinted.Hint())
 	}
 	return nil

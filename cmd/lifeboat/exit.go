@@ -28,6 +28,7 @@ type failure struct {
 
 func (f *failure) Error() string { return f.text }
 func (f *failure) Unwrap() error { return f.cause }
+func (f *failure) Hint() string  { return strings.Join(f.hints, "; ") }
 
 // fail makes a failure; hints are whole lines.
 func fail(code int, text string, hints ...string) error {

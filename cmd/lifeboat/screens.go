@@ -76,7 +76,7 @@ func (s *screens) run(ctx context.Context, begin func(*tui.App)) error {
 		return because(exitUsage, err)
 	}
 	begin(app)
-	out, _ := s.e.out.(*os.File) //nolint:errcheck // onScreens has looked
+	out, _ := s.e.out.(*os.File)
 	// What these are good for keeps every key that is typed, secrets too.
 	_ = os.Unsetenv("TEA_TRACE")
 	_ = os.Unsetenv("TEA_DEBUG")
@@ -179,7 +179,7 @@ func (s *screens) targets(mode runbook.Mode) []string {
 	}
 	for _, name := range s.conf.known() {
 		t, err := s.conf.target(name)
-		if err == nil && !(mode == runbook.Drill && t.Production) && !slices.Contains(out, name) {
+		if err == nil && (mode == runbook.Live || !t.Production) && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}

@@ -123,10 +123,14 @@ func Rows() []ui.Row[*Screen] {
 		{Keys: []string{"g"}, Name: "target", Group: group, Foot: 2, Help: "choose where the run acts", Off: (*Screen).oneTarget, Do: (*Screen).choose},
 		{Keys: []string{"o"}, Name: "operator", Group: group, Foot: 3, Help: "say who is at the keys", Do: (*Screen).operator},
 		{Keys: []string{"r"}, Name: "roles", Group: group, Foot: 4, Help: "say who holds a role", Off: (*Screen).noRoles, Do: (*Screen).roles},
-		{Keys: []string{"L"}, Name: "make it live", Group: group, Foot: 6, Help: "brief for a live run instead", Off: offIn(runbook.Live),
-			Do: func(s *Screen) tea.Cmd { return s.again(runbook.Live) }},
-		{Keys: []string{"d"}, Name: "make it a drill", Group: group, Foot: 6, Help: "brief for a drill instead", Off: offIn(runbook.Drill),
-			Do: func(s *Screen) tea.Cmd { return s.again(runbook.Drill) }},
+		{
+			Keys: []string{"L"}, Name: "make it live", Group: group, Foot: 6, Help: "brief for a live run instead", Off: offIn(runbook.Live),
+			Do: func(s *Screen) tea.Cmd { return s.again(runbook.Live) },
+		},
+		{
+			Keys: []string{"d"}, Name: "make it a drill", Group: group, Foot: 6, Help: "brief for a drill instead", Off: offIn(runbook.Drill),
+			Do: func(s *Screen) tea.Cmd { return s.again(runbook.Drill) },
+		},
 		{Keys: []string{"j", "down", "pgdown", "space"}, Name: "scroll", Group: group, Help: "scroll on", Do: func(s *Screen) tea.Cmd { s.scroll(3); return nil }},
 		{Keys: []string{"k", "up", "pgup"}, Name: "scroll back", Group: group, Help: "scroll back", Do: func(s *Screen) tea.Cmd { s.scroll(-3); return nil }},
 		{Keys: []string{"esc", "q"}, Name: "back", Group: group, Foot: 9, Help: "go back; nothing has started", Do: func(s *Screen) tea.Cmd { return s.host.Pop() }},

@@ -66,8 +66,10 @@ func Rows() []ui.Row[*Debrief] {
 		{Keys: []string{"enter", "r"}, Name: "report", Group: group, Help: "write the report, as Markdown, into this directory", Do: func(d *Debrief) tea.Cmd { return d.host.Ask(Save{d.s.Run.ID()}) }},
 		{Keys: []string{"n"}, Name: "lesson", Group: group, Foot: 1, Help: "write down a lesson, or another note", Do: (*Debrief).note},
 		{Keys: []string{"t"}, Name: "timeline", Group: group, Foot: 2, Help: "show everything that happened, with its time", Do: func(d *Debrief) tea.Cmd { return d.host.Push(look.NewTimeline(d.host, d.s)) }},
-		{Keys: []string{"o"}, Name: "output", Group: group, Foot: 3, Help: "open what the commands printed", Off: (*Debrief).noOutput,
-			Do: func(d *Debrief) tea.Cmd { return d.host.Push(look.NewOutput(d.host, d.s, len(d.s.Run.Attempts))) }},
+		{
+			Keys: []string{"o"}, Name: "output", Group: group, Foot: 3, Help: "open what the commands printed", Off: (*Debrief).noOutput,
+			Do: func(d *Debrief) tea.Cmd { return d.host.Push(look.NewOutput(d.host, d.s, len(d.s.Run.Attempts))) },
+		},
 		{Keys: []string{"S"}, Name: "sign", Group: group, Foot: 4, Help: "sign the record off, with your name", Do: (*Debrief).sign},
 		{Keys: []string{"j", "down", "pgdown", "space"}, Name: "scroll", Group: group, Help: "scroll on", Do: func(d *Debrief) tea.Cmd { d.scroll(5); return nil }},
 		{Keys: []string{"k", "up", "pgup"}, Name: "scroll back", Group: group, Help: "scroll back", Do: func(d *Debrief) tea.Cmd { d.scroll(-5); return nil }},

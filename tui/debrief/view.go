@@ -124,10 +124,11 @@ func (p *page) steps() {
 			ref := runbook.At(b.Name, s.ID)
 			st := p.d.s.Run.Step(ref)
 			title := p.d.s.Clean(s.Title)
-			switch {
-			case st.Status == runbook.NotTaken, st.Status == runbook.Waiting:
+			switch st.Status {
+			case runbook.NotTaken, runbook.Waiting:
 				continue
-			case st.Status == runbook.Skipped:
+			case runbook.Entered, runbook.Finished:
+			case runbook.Skipped:
 				p.lines = append(p.lines, p.t.Paint(ui.Warn, ui.Cut(ui.SignGone+" "+title+": left out", p.width)))
 				continue
 			}

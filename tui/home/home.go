@@ -206,10 +206,14 @@ func Rows() []ui.Row[*Home] {
 		{Keys: []string{"r"}, Name: "resume", Group: group, Foot: 1, Help: "take the open run up again", Off: (*Home).notOpen, Do: (*Home).resume},
 		{Keys: []string{"t"}, Name: "look at it", Group: group, Foot: 3, Help: "look at a run: how it ended, its timeline", Off: (*Home).noRun, Do: (*Home).look},
 		{Keys: []string{"/"}, Name: "filter", Group: group, Foot: 4, Help: "show only what holds certain words", Do: (*Home).ask},
-		{Keys: []string{"esc"}, Name: "show all", Group: group, Foot: 5, Help: "take the filter away", Off: func(h *Home) string { return offUnless(h.filter != "") },
-			Do: func(h *Home) tea.Cmd { h.filter = ""; h.list(); return nil }},
-		{Keys: []string{"h"}, Name: "history", Group: group, Foot: 6, Help: "go to the runs that have ended", Off: func(h *Home) string { return offUnless(h.history() >= 0) },
-			Do: func(h *Home) tea.Cmd { h.at = h.history(); return nil }},
+		{
+			Keys: []string{"esc"}, Name: "show all", Group: group, Foot: 5, Help: "take the filter away", Off: func(h *Home) string { return offUnless(h.filter != "") },
+			Do: func(h *Home) tea.Cmd { h.filter = ""; h.list(); return nil },
+		},
+		{
+			Keys: []string{"h"}, Name: "history", Group: group, Foot: 6, Help: "go to the runs that have ended", Off: func(h *Home) string { return offUnless(h.history() >= 0) },
+			Do: func(h *Home) tea.Cmd { h.at = h.history(); return nil },
+		},
 		{Keys: []string{"q"}, Name: "quit", Group: group, Foot: ui.Always + 1, Help: "end lifeboat", Do: func(h *Home) tea.Cmd { return h.host.Ask(ui.Leave{}) }},
 	}
 }
@@ -224,6 +228,7 @@ func offUnless(live bool) string {
 }
 
 func (h *Home) noBook() string { return offUnless(h.here().book != nil && h.here().book.Wrong == "") }
+
 func (h *Home) notOpen() string {
 	return offUnless(h.here().head != nil && h.here().head.State == "open")
 }

@@ -32,7 +32,7 @@ func (h *Home) Next() ui.Next {
 func (h *Home) View(width, height int) []string {
 	t := h.host.Theme()
 	inner, high := ui.Inner(width, height)
-	lead := h.welcome(t, inner)
+	lead := h.welcome(inner)
 	rows := max(1, high-len(lead))
 	h.high = rows
 	from := h.at
@@ -64,7 +64,7 @@ func (h *Home) View(width, height int) []string {
 }
 
 // welcome is what somebody reads who comes for the first time.
-func (h *Home) welcome(t *ui.Theme, width int) []string {
+func (h *Home) welcome(width int) []string {
 	if !h.newcomer() {
 		return nil
 	}

@@ -77,12 +77,14 @@ func OutputRows() []ui.Row[*Output] {
 	return append(rows,
 		ui.Row[*Output]{Keys: []string{"[", "left"}, Name: "command before", Group: "Output", Foot: 7, Help: "the command before", Do: other(-1)},
 		ui.Row[*Output]{Keys: []string{"]", "right"}, Name: "command after", Group: "Output", Foot: 8, Help: "the command after", Do: other(1)},
-		ui.Row[*Output]{Keys: []string{"y"}, Name: "copy path", Group: "Output", Help: "copy the path of the file that keeps it, zstd-compressed, to your clipboard",
+		ui.Row[*Output]{
+			Keys: []string{"y"}, Name: "copy path", Group: "Output", Help: "copy the path of the file that keeps it, zstd-compressed, to your clipboard",
 			Do: func(v *Output) tea.Cmd {
 				path := v.s.Kept(v.attempt)
 				v.host.Say(ui.Faint, "copied, where the terminal allows it: "+path)
 				return tea.SetClipboard(path)
-			}},
+			},
+		},
 	)
 }
 

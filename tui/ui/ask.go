@@ -55,7 +55,8 @@ func (d *Ask) Update(msg tea.Msg) (Action, tea.Cmd) {
 			return nil, nil
 		}
 	}
-	return nil, d.field.update(msg)
+	d.field.update(msg)
+	return nil, nil
 }
 
 func (d *Ask) prepare() {
@@ -70,7 +71,7 @@ func (d *Ask) answer() Action {
 	value := strings.TrimSpace(d.field.value())
 	switch {
 	case d.Secret && d.field.value() != "":
-		return Given{runbook.NewSecret(d.field.secret())}
+		return Given{runbook.NewSecret(d.field.value())}
 	case value == "" && !d.Empty:
 		d.wrong = "nothing is typed yet; esc gives up"
 		return nil
@@ -223,7 +224,7 @@ func (d *Edit) Update(msg tea.Msg) (Action, tea.Cmd) {
 		}
 		return Changed{strings.TrimRight(d.sheet.in.Value(), "\n"), strings.TrimSpace(d.reason.value())}, nil
 	case d.why:
-		return nil, d.reason.update(msg)
+		d.reason.update(msg)
 	default:
 		d.sheet.update(msg)
 	}

@@ -27,7 +27,7 @@ type Action interface{ action() }
 
 // The actions.
 type (
-	// Closed: the dialog was given up, and nothing happens.
+	// Closed says that the dialog was given up: nothing happens.
 	Closed struct{}
 	// Answered is a text that was typed.
 	Answered struct{ Text string }
@@ -111,11 +111,12 @@ func (d *Show) View(t *Theme, width, height int) ([]string, *tea.Cursor) {
 
 // Wheel is by how many lines a turn of the wheel scrolls.
 func Wheel(msg tea.MouseWheelMsg) int {
-	switch msg.Mouse().Button {
-	case tea.MouseWheelDown:
-		return 3
-	case tea.MouseWheelUp:
+	button := msg.Mouse().Button
+	if button == tea.MouseWheelUp {
 		return -3
+	}
+	if button == tea.MouseWheelDown {
+		return 3
 	}
 	return 0
 }
@@ -160,9 +161,9 @@ func (d *Pick) Update(msg tea.Msg) (Action, tea.Cmd) {
 			return nil, nil
 		}
 	}
-	cmd := d.field.update(msg)
+	d.field.update(msg)
 	d.filter()
-	return nil, cmd
+	return nil, nil
 }
 
 func (d *Pick) prepare() {

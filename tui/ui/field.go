@@ -29,7 +29,9 @@ func newField(hidden bool) field {
 	return field{in}
 }
 
-func (f *field) update(msg tea.Msg) tea.Cmd {
+// update takes a key or a paste. What the field asks for in return is dropped: it
+// would read the clipboard by a program of its own.
+func (f *field) update(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
 		msg.Content = strings.Join(strings.Fields(msg.Content), " ") // one line
@@ -37,13 +39,11 @@ func (f *field) update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg:
 		f.in, _ = f.in.Update(msg)
 	}
-	return nil
 }
 
 func (f *field) value() string    { return f.in.Value() }
 func (f *field) set(value string) { f.in.SetValue(value) }
 func (f *field) empty() bool      { return strings.TrimSpace(f.in.Value()) == "" }
-func (f *field) secret() string   { return f.in.Value() }
 func (f *field) clear()           { f.in.Reset() }
 
 // view draws the field, and says where its cursor is.

@@ -19,7 +19,7 @@ func (w *Walk) enter() tea.Cmd {
 	case w.doing != nil && w.foreground() == nil:
 		w.host.Say(ui.Faint, "it is under way")
 		return nil
-	case w.foreground() != nil && m.Do == runbook.Intent(w.doing), isAwait(m.Do) && w.doing != nil:
+	case w.foreground() != nil && m.Do == w.doing, isAwait(m.Do) && w.doing != nil:
 		w.host.Say(ui.Faint, "nothing to press: the walk goes on by itself when it ends")
 		return nil
 	case m.Do == nil:

@@ -37,10 +37,14 @@ func walkRows() []keyRow {
 		{Keys: []string{"K", "["}, Name: "step before", Group: groupWalk, Help: "look at the step before", Do: strides(-1)},
 		{Keys: []string{"pgdown", "space", "ctrl+d"}, Name: "scroll", Group: groupWalk, Help: "scroll the text on", Do: scrolls(8)},
 		{Keys: []string{"pgup", "ctrl+u"}, Name: "scroll back", Group: groupWalk, Help: "scroll the text back", Do: scrolls(-8)},
-		{Keys: []string{"esc"}, Name: "back", Group: groupWalk, Foot: 1, Help: "go back to what is next",
-			Off: func(w *Walk) string { return offUnless(w.cursor != "" || w.free) }, Do: func(w *Walk) tea.Cmd { w.back(); return nil }},
-		{Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, Name: "choose", Group: groupWalk, Foot: 2,
-			Help: "choose where it goes on; Enter then takes it", Off: (*Walk).noChoice, Press: (*Walk).choose},
+		{
+			Keys: []string{"esc"}, Name: "back", Group: groupWalk, Foot: 1, Help: "go back to what is next",
+			Off: func(w *Walk) string { return offUnless(w.cursor != "" || w.free) }, Do: func(w *Walk) tea.Cmd { w.back(); return nil },
+		},
+		{
+			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, Name: "choose", Group: groupWalk, Foot: 2,
+			Help: "choose where it goes on; Enter then takes it", Off: (*Walk).noChoice, Press: (*Walk).choose,
+		},
 		{Keys: []string{"/"}, Name: "find", Group: groupWalk, Foot: 12, Help: "find a word in any step, and look there", Do: (*Walk).find},
 		{Keys: []string{"g", "l"}, Name: "steps", Group: groupWalk, Help: "list the steps, and look at one", Do: (*Walk).list},
 	}
@@ -51,45 +55,63 @@ func itemRows() []keyRow {
 		way("d", "different", "not as expected", 3, groupItem, "it is done, but not as expected: say what was found"),
 		way("a", "arm", "let it run", 3, groupItem, "let this command of a foreign file run here"),
 		way("h", "by-hand", "done by hand", 5, groupItem, "the command was run by hand, elsewhere"),
-		{Keys: []string{"e"}, Name: "change it", Group: groupItem, Foot: 6, Help: "change the command for this run, before it runs",
-			Off: func(w *Walk) string { return w.noWayIn("edit", false) }, Do: (*Walk).edit},
+		{
+			Keys: []string{"e"}, Name: "change it", Group: groupItem, Foot: 6, Help: "change the command for this run, before it runs",
+			Off: func(w *Walk) string { return w.noWayIn("edit", false) }, Do: (*Walk).edit,
+		},
 		way("f", "section", "open section", 4, groupItem, "open the section that the item links to, and come back"),
 		way("x", "stop", "stop it", 3, groupItem, "stop the command that still runs"),
 		way("s", "skip", "leave it out", 7, groupItem, "leave this item out"),
 		way("S", "skip-step", "leave the step out", 9, groupItem, "leave the whole step out"),
-		{Keys: []string{"y"}, Name: "copy", Group: groupItem, Foot: 14, Help: "copy the command, or the item's text, to your clipboard",
-			Do: (*Walk).copy},
-		{Keys: []string{"u"}, Name: "again", Group: groupItem, Help: "open the step again that is looked at, and do it once more",
-			Off: func(w *Walk) string { return offUnless(w.closed()) }, Do: (*Walk).reopen},
+		{
+			Keys: []string{"y"}, Name: "copy", Group: groupItem, Foot: 14, Help: "copy the command, or the item's text, to your clipboard",
+			Do: (*Walk).copy,
+		},
+		{
+			Keys: []string{"u"}, Name: "again", Group: groupItem, Help: "open the step again that is looked at, and do it once more",
+			Off: func(w *Walk) string { return offUnless(w.closed()) }, Do: (*Walk).reopen,
+		},
 	}
 }
 
 func holdRows() []keyRow {
 	return []keyRow{
 		way("r", "again", "run it again", 1, groupHold, "run it again"),
-		{Keys: []string{"e"}, Name: "change it", Group: groupHold, Help: "change the command, then run it",
-			Off: func(w *Walk) string { return w.noWayIn("edit", true) }, Do: (*Walk).edit},
+		{
+			Keys: []string{"e"}, Name: "change it", Group: groupHold, Help: "change the command, then run it",
+			Off: func(w *Walk) string { return w.noWayIn("edit", true) }, Do: (*Walk).edit,
+		},
 		way("b", "rollback", "undo it", 2, groupHold, "run the block that undoes it"),
 		way("D", "done", "count it as done", 2, groupHold, "it counts as done"),
 		way("p", "anyway", "go on anyway", 3, groupHold, "go on past it anyway"),
-		{Keys: []string{"s"}, Name: "leave it out", Group: groupHold, Help: "leave it out",
-			Off: func(w *Walk) string { return w.noWayIn("skip", true) }, Do: takes("skip")},
-		{Keys: []string{"x"}, Name: "stop it", Group: groupHold, Help: "stop the command that still runs",
-			Off: func(w *Walk) string { return w.noWayIn("stop", true) }, Do: takes("stop")},
-		{Keys: []string{"$"}, Name: "shell", Group: groupRun, Help: "open a shell with the run's variables, and come back; its time is recorded, not what it prints",
-			Off: (*Walk).noShell, Do: (*Walk).shell},
+		{
+			Keys: []string{"s"}, Name: "leave it out", Group: groupHold, Help: "leave it out",
+			Off: func(w *Walk) string { return w.noWayIn("skip", true) }, Do: takes("skip"),
+		},
+		{
+			Keys: []string{"x"}, Name: "stop it", Group: groupHold, Help: "stop the command that still runs",
+			Off: func(w *Walk) string { return w.noWayIn("stop", true) }, Do: takes("stop"),
+		},
+		{
+			Keys: []string{"$"}, Name: "shell", Group: groupRun, Help: "open a shell with the run's variables, and come back; its time is recorded, not what it prints",
+			Off: (*Walk).noShell, Do: (*Walk).shell,
+		},
 		way("B", "held", "what failed", 2, groupRun, "go to the command in the background that failed"),
 	}
 }
 
 func lookRows() []keyRow {
 	return []keyRow{
-		{Keys: []string{"o"}, Name: "output", Group: groupLook, Foot: 10, Help: "open all that a command printed",
-			Off: (*Walk).noOutput, Do: (*Walk).output},
+		{
+			Keys: []string{"o"}, Name: "output", Group: groupLook, Foot: 10, Help: "open all that a command printed",
+			Off: (*Walk).noOutput, Do: (*Walk).output,
+		},
 		{Keys: []string{"t"}, Name: "timeline", Group: groupLook, Foot: 11, Help: "show everything that happened, with its time", Do: (*Walk).timeline},
 		{Keys: []string{"c"}, Name: "clocks", Group: groupLook, Help: "show every clock in words", Do: (*Walk).clocks},
-		{Keys: []string{"v"}, Name: "seen", Group: groupLook, Foot: 1, Help: "the alarm was seen: take it off the screen",
-			Off: func(w *Walk) string { return offUnless(len(w.alarms) > 0) }, Do: func(w *Walk) tea.Cmd { w.alarms = w.alarms[1:]; return nil }},
+		{
+			Keys: []string{"v"}, Name: "seen", Group: groupLook, Foot: 1, Help: "the alarm was seen: take it off the screen",
+			Off: func(w *Walk) string { return offUnless(len(w.alarms) > 0) }, Do: func(w *Walk) tea.Cmd { w.alarms = w.alarms[1:]; return nil },
+		},
 	}
 }
 
@@ -97,12 +119,18 @@ func writeRows() []keyRow {
 	return []keyRow{
 		{Keys: []string{"n"}, Name: "note", Group: groupWrite, Foot: 8, Help: "write a note, with the time of this key", Do: (*Walk).note},
 		{Name: "mark a moment", Group: groupWrite, Help: "set when it began, was detected, was back, or any other moment", Do: (*Walk).mark},
-		{Name: "objective lost", Group: groupWrite, Help: "the service failed again: an objective's clock goes on",
-			Off: (*Walk).nothingReached, Do: (*Walk).lost},
-		{Name: "pause the clocks", Group: groupWrite, Help: "let a drill's clocks stand, with a reason",
-			Off: func(w *Walk) string { return w.noPause(false) }, Do: (*Walk).pause},
-		{Name: "resume the clocks", Group: groupWrite, Help: "let a drill's clocks run again",
-			Off: func(w *Walk) string { return w.noPause(true) }, Do: func(w *Walk) tea.Cmd { return w.act(runbook.Mark{Name: "resume"}) }},
+		{
+			Name: "objective lost", Group: groupWrite, Help: "the service failed again: an objective's clock goes on",
+			Off: (*Walk).nothingReached, Do: (*Walk).lost,
+		},
+		{
+			Name: "pause the clocks", Group: groupWrite, Help: "let a drill's clocks stand, with a reason",
+			Off: func(w *Walk) string { return w.noPause(false) }, Do: (*Walk).pause,
+		},
+		{
+			Name: "resume the clocks", Group: groupWrite, Help: "let a drill's clocks run again",
+			Off: func(w *Walk) string { return w.noPause(true) }, Do: func(w *Walk) tea.Cmd { return w.act(runbook.Mark{Name: "resume"}) },
+		},
 	}
 }
 
@@ -110,8 +138,10 @@ func runRows() []keyRow {
 	return []keyRow{
 		{Keys: []string{"!"}, Name: "command", Group: groupRun, Help: "run a command that no book has; it is recorded", Do: (*Walk).adHoc},
 		{Keys: []string{"w"}, Name: "hand over", Group: groupRun, Help: "offer the command of the run to somebody", Do: (*Walk).handOver},
-		{Keys: []string{"i"}, Name: "take over", Group: groupRun, Foot: 2, Help: "take the command of the run",
-			Off: func(w *Walk) string { return offUnless(w.s.Run.Offered != nil) }, Do: (*Walk).accept},
+		{
+			Keys: []string{"i"}, Name: "take over", Group: groupRun, Foot: 2, Help: "take the command of the run",
+			Off: func(w *Walk) string { return offUnless(w.s.Run.Offered != nil) }, Do: (*Walk).accept,
+		},
 		{Keys: []string{"E"}, Name: "end", Group: groupRun, Help: "end the run as failed or abandoned", Do: (*Walk).end},
 		{Keys: []string{"q"}, Name: "leave", Group: groupRun, Foot: ui.Always + 1, Help: "leave: the run stays open, and its clocks go on", Do: (*Walk).quit},
 	}
@@ -136,6 +166,7 @@ func offUnless(live bool) string {
 }
 
 func moves(n int) func(*Walk) tea.Cmd { return func(w *Walk) tea.Cmd { w.move(n); return w.poll() } }
+
 func strides(n int) func(*Walk) tea.Cmd {
 	return func(w *Walk) tea.Cmd { w.stride(n); return w.poll() }
 }
