@@ -140,7 +140,7 @@ func (a *App) bar() string {
 	if place := placeOf(st); place != "" {
 		left = " " + place
 		if st.Target != "" && !strings.EqualFold(st.Target, "production") {
-			left += " " + ui.Dot + " target " + st.Target
+			left += " " + ui.Dot + " " + st.Target
 		}
 	}
 	switch st.Mode {

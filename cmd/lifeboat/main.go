@@ -11,17 +11,21 @@ import (
 	"os"
 
 	"lifeboat/runbook/shell"
+	"lifeboat/tui/guard"
 )
 
 func main() {
-	// The keeper of a command and the dump of its variables are this program
-	// too. They come first: they are started for every step.
+	// The keeper of a command, the dump of its variables and the guard of the
+	// terminal are this program too. They come first: they are started for every
+	// step, or beside the first frame.
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "__keeper":
 			os.Exit(shell.Keeper(os.Stdin))
 		case "__dump":
 			os.Exit(shell.Dump(os.Args[2:]))
+		case "__guard":
+			os.Exit(guard.Main(os.Stdin, os.Stdout))
 		}
 	}
 	os.Exit(run(newEnv(), os.Args[1:]))

@@ -54,9 +54,7 @@ func (s *Screen) View(width, height int) []string {
 	if b.Version != "" {
 		f.Right = "version " + clean(b.Version)
 	}
-	if s.most > s.top {
-		f.Side = fmt.Sprintf("%d more lines", s.most-s.top)
-	}
+	f.Side = ui.Beyond(s.top, s.most-s.top)
 	return f.Draw(p.t, p.lines[s.top:min(len(p.lines), s.top+high)], width, height)
 }
 
@@ -79,7 +77,7 @@ func (s *Screen) plan(p *page) {
 	p.line("Began", ui.Here, s.beganText())
 	var limits []string
 	for _, o := range b.Objectives {
-		limits = append(limits, words.ShortObjective(o.Name)+" "+runbook.Short(o.Limit))
+		limits = append(limits, words.ShortObjective(o.Name)+" "+words.Limit(o.Limit))
 	}
 	if len(limits) == 0 {
 		limits = []string{"none are set"}

@@ -23,9 +23,7 @@ func (d *Debrief) View(width, height int) []string {
 	d.high, d.most = high, max(0, len(p.lines)-high)
 	d.top = min(d.top, d.most)
 	f := ui.Frame{Mode: d.s.Run.Mode, Title: d.title(), Right: words.Count(len(d.s.Told), "event")}
-	if d.most > d.top {
-		f.Side = fmt.Sprintf("%d more lines", d.most-d.top)
-	}
+	f.Side = ui.Beyond(d.top, d.most-d.top)
 	return f.Draw(t, p.lines[d.top:min(len(p.lines), d.top+high)], width, height)
 }
 

@@ -42,7 +42,7 @@ func (s styled) and(t styled) styled {
 
 // A piece is a part of a text as its author wrote it.
 type piece struct {
-	text string
+	text []byte
 	role ui.Role
 	code bool // blanks in it are kept
 }
@@ -66,7 +66,7 @@ func (l *layout) inlines(raw []byte) styled {
 	case !bytes.ContainsAny(raw, "\\`*_[<&\n"):
 		r.put(string(raw), ui.Plain, false)
 	default:
-		root := l.d.inline.Parse(text.NewReader(raw), parser.WithContext(l.d.pc))
+		root := l.d.inline.Parse(text.NewReader(raw), parser.WithContext(fresh{parser.NewContext(), l.d.pc}))
 		for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 			r.children(n, ui.Plain)
 		}
@@ -74,12 +74,21 @@ func (l *layout) inlines(raw []byte) styled {
 	return l.flat(r.pieces)
 }
 
+// fresh is a context that knows link definitions and nothing else: goldmark
+// keeps in it where in a text it has looked for the end of a comment.
+type fresh struct {
+	parser.Context
+	defs parser.Context
+}
+
+func (f fresh) Reference(label string) (parser.Reference, bool) { return f.defs.Reference(label) }
+
 func (r *reader) put(text string, role ui.Role, code bool) {
 	if n := len(r.pieces); n > 0 && r.pieces[n-1].role == role && r.pieces[n-1].code == code {
-		r.pieces[n-1].text += text
+		r.pieces[n-1].text = append(r.pieces[n-1].text, text...)
 		return
 	}
-	r.pieces = append(r.pieces, piece{text, role, code})
+	r.pieces = append(r.pieces, piece{[]byte(text), role, code})
 }
 
 func (r *reader) children(n ast.Node, role ui.Role) {
@@ -138,8 +147,8 @@ func (r *reader) link(n *ast.Link) {
 	inside.children(n, ui.Link)
 	shown := ""
 	for _, p := range inside.pieces {
-		shown += p.text
-		r.put(p.text, p.role, p.code)
+		shown += string(p.text)
+		r.put(string(p.text), p.role, p.code)
 	}
 	to := unescape(n.Destination)
 	here := strings.HasPrefix(to, "#") || !strings.Contains(to, "://") && !strings.HasPrefix(to, "//") && bookFile().MatchString(to)
@@ -203,10 +212,10 @@ func (l *layout) flat(pieces []piece) styled {
 	var b builder
 	var whole, parts strings.Builder
 	for _, p := range pieces {
-		clean := l.clean(p.text)
+		clean := l.clean(string(p.text))
 		b.add(clean, p.role, p.code)
 		if l.o.Clean != nil && len(pieces) > 1 {
-			whole.WriteString(p.text)
+			whole.Write(p.text)
 			parts.WriteString(clean)
 		}
 	}

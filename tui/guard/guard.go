@@ -17,8 +17,10 @@
 //
 // What it doesn't undo: colours of the terminal that a screen changed with OSC
 // 10, 11 or 12, since what they were before can't be known. After SIGKILL and
-// os.Exit the shell and the guard start at the same moment, and a prompt that
-// comes first may stand on the screen that the guard leaves.
+// os.Exit the shell and the guard start at the same moment. A prompt that comes
+// first stands on the screen that the guard leaves, and is gone with it. After
+// os.Exit, which looks like success, bash keeps the line settings of the screen
+// if it is first, so main calls Done before; after SIGKILL it sets its own.
 package guard
 
 import (

@@ -70,6 +70,32 @@ func TestGuard_panicEndsAfterLineSettings(t *testing.T) {
 	s.empty()
 }
 
+// The same under a shell that does so, and that has its prompt up at once.
+func TestGuard_underBash(t *testing.T) {
+	t.Parallel()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, end := range []string{"panic", "suicide"} {
+		t.Run(end, func(t *testing.T) {
+			t.Parallel()
+			s, tty := newTerminal(t)
+			s.run(tty, exec.Command(bash, "--norc", "--noprofile", "-i"))
+			s.watch()
+			s.shows("shell>")
+			s.types(s.lifeboat() + " __parent " + end + "\r")
+			s.shows(shown)
+			s.types("exit\r")
+			s.empty()
+			s.ended()
+			if now := s.termios(); now != s.before {
+				t.Errorf("line settings\n%+v\nwere\n%+v", now, s.before)
+			}
+		})
+	}
+}
+
 func TestGuard_leavesAlone(t *testing.T) {
 	t.Parallel()
 	for _, end := range []string{"rest", "rest first", "rest panic"} {
@@ -113,19 +139,17 @@ func TestGuard_dropsWhatWasTyped(t *testing.T) {
 	}
 	defer unix.Close(other)
 	s.start(tty, "typed")
-	if _, err := s.master.WriteString("xrm -rf /\r"); err != nil {
-		t.Fatal(err)
-	}
+	s.types("xrm -rf /\r")
 	s.says("ready")
-	n, err := unix.IoctlGetInt(other, unix.TIOCINQ)
-	if err != nil || n == 0 {
-		t.Fatalf("%d bytes wait, %v", n, err)
+	waits := []unix.PollFd{{Fd: int32(other), Events: unix.POLLIN}}
+	if n, err := unix.Poll(waits, 0); n != 1 {
+		t.Fatalf("nothing waits to be read: %v", err)
 	}
 	s.watch()
 	s.kill()
 	s.shows(shown)
-	if n, err := unix.IoctlGetInt(other, unix.TIOCINQ); err != nil || n != 0 {
-		t.Errorf("%d bytes wait, %v", n, err)
+	if n, err := unix.Poll(waits, 0); n != 0 {
+		t.Errorf("there is still something to read: %v", err)
 	}
 }
 
@@ -234,9 +258,7 @@ func TestGuard_bubbleTea(t *testing.T) {
 	s.start(tty, "tea")
 	s.watch()
 	s.shows("press a key")
-	if _, err := s.master.WriteString("x"); err != nil {
-		t.Fatal(err)
-	}
+	s.types("x")
 	s.empty()
 	s.ended()
 	s.whole()

@@ -76,11 +76,13 @@ func parent(end string) int {
 	case "exit":
 		os.Exit(3)
 	case "panic":
-		go panic("the boiler is gone")
+		crash("the boiler is gone")
 	case "nasty panic":
-		go panic("gone \x1b[2J\x1b[?1049h\x1b[?1003h\x1b[?25l\x0e\x04\x0f\x1b]2;owned\x07 for good \x1bPopen")
+		crash("gone \x1b[2J\x1b[?1049h\x1b[?1003h\x1b[?25l\x0e\x04\x0f\x1b]2;owned\x07 for good \x1bPopen")
 	case "long panic":
-		go panic(strings.Repeat("a long story\n", 1000))
+		crash(strings.Repeat("a long story\n", 1000))
+	case "suicide":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 	case "done":
 		g.Done()
 		var ws syscall.WaitStatus
@@ -94,7 +96,7 @@ func parent(end string) int {
 		g.Rest()
 	case "rest panic":
 		g.Rest()
-		go panic("the boiler is gone")
+		crash("the boiler is gone")
 	case "mind":
 		g.Rest()
 		g.Mind()
@@ -105,6 +107,12 @@ func parent(end string) int {
 	_, _ = fmt.Fprintln(ready, "ready")
 	_, _ = io.Copy(io.Discard, os.NewFile(4, "until the test ends")) // never returns
 	return 0
+}
+
+// crash panics in another goroutine, and doesn't come back.
+func crash(why string) {
+	go panic(why)
+	select {}
 }
 
 func complain(err error) int {
@@ -119,21 +127,31 @@ func teaParent(g *Guard) int {
 	return complain(err)
 }
 
-type model struct{ g *Guard }
+type model struct {
+	g    *Guard
+	text string
+}
+
+type startedMsg struct{ err error }
 
 func (m *model) Init() tea.Cmd {
-	return func() tea.Msg { return m.g.Start(os.Args[0]) } // nil is no message
+	return func() tea.Msg { return startedMsg{m.g.Start(os.Args[0])} }
 }
 
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	if _, ok := msg.(tea.KeyPressMsg); ok {
+	switch msg := msg.(type) {
+	case startedMsg:
+		if m.text = "press a key"; msg.err != nil {
+			m.text = msg.err.Error()
+		}
+	case tea.KeyPressMsg:
 		go panic("the boiler is gone")
 	}
 	return m, nil
 }
 
 func (m *model) View() tea.View {
-	v := tea.NewView("press a key")
+	v := tea.NewView(m.text)
 	v.AltScreen, v.ReportFocus, v.MouseMode, v.WindowTitle = true, true, tea.MouseModeAllMotion, "on duty"
 	v.KeyboardEnhancements.ReportEventTypes = true
 	return v

@@ -65,8 +65,8 @@ func newTerminal(t *testing.T) (*terminal, *os.File) {
 	return s, tty
 }
 
-// start starts a lifeboat that ends as told. Each terminal has one.
-func (s *terminal) start(tty *os.File, end string) {
+// lifeboat gives the path of a lifeboat of this terminal's own.
+func (s *terminal) lifeboat() string {
 	s.t.Helper()
 	me, err := os.Executable()
 	if err != nil {
@@ -76,6 +76,12 @@ func (s *terminal) start(tty *os.File, end string) {
 	if err := os.Symlink(me, self); err != nil {
 		s.t.Fatal(err)
 	}
+	return self
+}
+
+// start starts a lifeboat that ends as told. Each terminal has one.
+func (s *terminal) start(tty *os.File, end string) {
+	s.t.Helper()
 	ready, told, err := os.Pipe()
 	if err != nil {
 		s.t.Fatal(err)
@@ -86,13 +92,13 @@ func (s *terminal) start(tty *os.File, end string) {
 	}
 	s.t.Cleanup(func() { ready.Close(); ends.Close() })
 	s.ready = ready
-	s.run(tty, exec.Command(self, "__parent", end), told, until)
+	s.run(tty, exec.Command(s.lifeboat(), "__parent", end), told, until)
 }
 
 // run runs a command in a session of its own, with the terminal as its own.
 func (s *terminal) run(tty *os.File, cmd *exec.Cmd, files ...*os.File) {
 	s.t.Helper()
-	cmd.Env = []string{"TERM=xterm-256color", "PATH=" + os.Getenv("PATH")}
+	cmd.Env = []string{"TERM=xterm-256color", "PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "PS1=shell> "}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = tty, tty, tty, files
 	cmd.SysProcAttr = &unix.SysProcAttr{Setsid: true, Setctty: true}
 	err := cmd.Start()
@@ -151,6 +157,14 @@ func (s *terminal) empty() {
 	}
 }
 
+func (s *terminal) types(keys string) {
+	s.t.Helper()
+	if _, err := s.master.WriteString(keys); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// says waits for what lifeboat says apart from the terminal.
 func (s *terminal) says(line string) {
 	s.t.Helper()
 	b := make([]byte, len(line)+1)

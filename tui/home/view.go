@@ -32,8 +32,11 @@ func (h *Home) Next() ui.Next {
 func (h *Home) View(width, height int) []string {
 	t := h.host.Theme()
 	inner, high := ui.Inner(width, height)
-	lead := h.welcome(inner)
-	rows := max(1, high-len(lead))
+	lead, tail := h.welcome(inner), h.about(t, inner)
+	if len(lead)+len(tail)+6 > high {
+		tail = nil
+	}
+	rows := max(1, high-len(lead)-len(tail))
 	h.high = rows
 	from := h.at
 	if from > 0 && h.rows[from-1].heading != "" {
@@ -44,6 +47,10 @@ func (h *Home) View(width, height int) []string {
 	for i := h.top; i < min(len(h.rows), h.top+rows); i++ {
 		lines = append(lines, h.row(t, h.rows[i], i == h.at, inner))
 	}
+	for len(lines) < high-len(tail) {
+		lines = append(lines, "")
+	}
+	lines = append(lines, tail...)
 	f := ui.Frame{Title: "Runbooks and runs"}
 	if h.newcomer() {
 		f.Title = "Welcome"
@@ -71,6 +78,19 @@ func (h *Home) welcome(width int) []string {
 	text := "A lifeboat is only worth something if it was lowered last quarter. Nothing was rehearsed here yet.\n" +
 		"A drill is given nothing of production, so it is safe to try. Enter does the one next thing, and the line below says what that is before you press it."
 	return append(ui.Wrap(text, width, 0), "")
+}
+
+// about is what the runbook that is chosen says of itself.
+func (h *Home) about(t *ui.Theme, width int) []string {
+	b := h.here().book
+	if b == nil || b.Summary == "" {
+		return nil
+	}
+	out := []string{""}
+	for _, line := range ui.Wrap(clean(b.Summary), width, 0) {
+		out = append(out, t.Paint(ui.Faint, line))
+	}
+	return out
 }
 
 func (h *Home) row(t *ui.Theme, r row, here bool, width int) string {
@@ -120,7 +140,7 @@ func (h *Home) book(b *Book, width int) string {
 	var limits []string
 	for _, o := range b.Objectives {
 		if o.Name == "critical" || o.Name == runbook.DataLoss {
-			limits = append(limits, words.ShortObjective(o.Name)+" "+runbook.Short(o.Limit))
+			limits = append(limits, map[bool]string{true: "RPO ", false: "RTO "}[o.Name == runbook.DataLoss]+words.Limit(o.Limit))
 		}
 	}
 	title := b.Title

@@ -86,10 +86,10 @@ func clockCell(t *ui.Theme, c runbook.Clock, width int) string {
 	share := float64(c.Judged.Max) / float64(max(c.Limit, 1))
 	role, sign, text := ui.Good, ui.SignDone, ""
 	switch {
-	case c.Verdict == runbook.NotRecorded && width < nameColumn+len("not recorded, limit ")+8:
+	case c.Verdict == runbook.NotRecorded && width < nameColumn+len("not recorded, limit 1h 30m"):
 		return name + t.Paint(ui.Faint, "not recorded yet")
 	case c.Verdict == runbook.NotRecorded:
-		return name + t.Paint(ui.Faint, "not recorded, limit "+runbook.Short(c.Limit))
+		return name + t.Paint(ui.Faint, "not recorded, limit "+words.Limit(c.Limit))
 	case c.Verdict == runbook.Pending && c.Left <= 0:
 		role, text = ui.Bad, "OVER by "+runbook.Short(-c.Left)
 	case c.Verdict == runbook.Pending && c.Level >= 75:
@@ -97,11 +97,11 @@ func clockCell(t *ui.Theme, c runbook.Clock, width int) string {
 	case c.Verdict == runbook.Pending:
 		role, text = ui.Plain, runbook.Short(c.Left)+" left"
 	case c.Verdict == runbook.Met:
-		return name + t.Paint(role, sign+" met "+words.Spread(c.Judged)) + t.Paint(ui.Faint, " of "+runbook.Short(c.Limit))
+		return name + t.Paint(role, sign+" met "+words.Spread(c.Judged)) + t.Paint(ui.Faint, " of "+words.Limit(c.Limit))
 	default:
-		return name + t.Paint(ui.Bad, ui.SignFailed+" "+string(c.Verdict)+" "+words.Spread(c.Judged)) + t.Paint(ui.Faint, " of "+runbook.Short(c.Limit))
+		return name + t.Paint(ui.Bad, ui.SignFailed+" "+string(c.Verdict)+" "+words.Spread(c.Judged)) + t.Paint(ui.Faint, " of "+words.Limit(c.Limit))
 	}
-	limit := t.Paint(ui.Faint, " of "+runbook.Short(c.Limit))
+	limit := t.Paint(ui.Faint, " of "+words.Limit(c.Limit))
 	meter := t.Paint(role, ui.Gauge(share, gauge)+" ")
 	for _, line := range []string{name + meter + t.Paint(role, text) + limit, name + meter + t.Paint(role, text)} {
 		if ui.Width(line) <= width {

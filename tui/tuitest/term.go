@@ -25,7 +25,7 @@ type Options struct {
 // A Term is a program in a bubble, and the terminal it draws on.
 type Term struct {
 	*Screen
-	test    *testing.T
+	test    testing.TB
 	program *tea.Program
 	frame   time.Duration // a bit more than the time between two
 	ended   chan struct{}
@@ -135,7 +135,7 @@ func (t *Term) Press(keys ...string) {
 		// waiting, and is understood whether or not it was asked for.
 		bytes, err := encode(name, true)
 		if err != nil {
-			t.test.Fatal(err)
+			t.test.Fatalf("%v", err)
 		}
 		t.send(bytes)
 	}

@@ -47,9 +47,9 @@ func TestRun_clock(t *testing.T) {
 		if d := time.Since(start); d <= 0 || d > 400*time.Millisecond {
 			t.Errorf("the program was shown after %v", d)
 		}
-		term.After(time.Hour)
-		if got := term.Title(); got != "toy; 3600 s" {
-			t.Errorf("after an hour the title is %q", got)
+		term.After(5 * time.Minute)
+		if got := term.Title(); got != "toy; 300 s" {
+			t.Errorf("after five minutes the title is %q", got)
 		}
 		began := time.Now()
 		term.Type("a text of some length")
@@ -217,6 +217,23 @@ func TestTerm_interrupt(t *testing.T) {
 		if _, err := term.Result(); !errors.Is(err, tea.ErrInterrupted) {
 			t.Errorf("it ended with %v", err)
 		}
+	})
+}
+
+// An error that nobody asked for fails the test, and so does a key that is none.
+func TestTerm_failures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var failed []string
+		t.Cleanup(func() { // after the program's end
+			if len(failed) != 2 || !strings.Contains(failed[0], `no key is called "entr"`) || !strings.Contains(failed[1], "the program ended: ") {
+				t.Errorf("it failed with %q", failed)
+			}
+		})
+		term := Open(t, newToy(), 30, 8, Options{})
+		f := &fake{TB: t, fail: func(text string) { failed = append(failed, text) }}
+		term.test = f
+		f.catch(func() { term.Press("entr") })
+		term.Press("ctrl+c")
 	})
 }
 

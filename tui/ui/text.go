@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -66,6 +67,19 @@ func Beside(left, right string, width int) string {
 	}
 	right = Cut(right, width)
 	return Fit(Cut(left, width-Width(right)-1), width-Width(right)) + right
+}
+
+// Beyond says how many lines are hidden above and below what is shown; "": none.
+func Beyond(above, below int) string {
+	switch {
+	case above > 0 && below > 0:
+		return fmt.Sprintf("%d lines above, %d below", above, below)
+	case above > 0:
+		return fmt.Sprintf("%d lines above", above)
+	case below > 0:
+		return fmt.Sprintf("%d lines below", below)
+	}
+	return ""
 }
 
 // Window gives at most height lines around a place, and how many are hidden

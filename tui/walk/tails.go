@@ -164,11 +164,13 @@ func (w *Walk) how(a *runbook.Attempt) (string, ui.Role) {
 		}
 		return text, ui.Warn
 	}
-	text := name + w.s.Words().How(a, *a.End)
+	// What ran in the background is named where others stand between; here it
+	// stands below its own text.
+	text := strings.TrimSuffix(w.s.Words().How(a, *a.End), ": $ "+a.Head())
 	if a.OK() {
-		return ui.SignDone + " " + name + "ok " + w.s.Words().How(a, *a.End), ui.Faint
+		return ui.SignDone + " " + name + "ok " + text, ui.Faint
 	}
-	return ui.SignFailed + " " + text, ui.Bad
+	return ui.SignFailed + " " + name + text, ui.Bad
 }
 
 // usual is how long a block takes: what its author says.

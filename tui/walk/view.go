@@ -58,8 +58,8 @@ func (w *Walk) frame(t *ui.Theme, width, height int) []string {
 	}
 	f.Right = w.place(b, s)
 	f.Foot, f.Side = w.around(b, s)
-	if more := len(rows) - w.top - high; more > 0 {
-		f.Side = fmt.Sprintf("%d more %s", more, map[bool]string{true: "line", false: "lines"}[more == 1])
+	if hidden := ui.Beyond(w.top, len(rows)-w.top-high); hidden != "" {
+		f.Side = hidden
 	}
 	return f.Draw(t, lines, width, height)
 }

@@ -144,6 +144,27 @@ func Lines(n int64) string {
 	return Number(int(n)) + " lines"
 }
 
+// Limit is a duration as people name a limit: 15m, 1h, 1h 30m, 3d.
+func Limit(d time.Duration) string {
+	const day = 24 * time.Hour
+	var parts []string
+	for _, u := range []struct {
+		name string
+		size time.Duration
+	}{{"d", day}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}} {
+		if u.name == "d" && d <= day {
+			continue // 24h is what a runbook says
+		}
+		if n := d / u.size; n > 0 {
+			parts, d = append(parts, fmt.Sprintf("%d%s", n, u.name)), d%u.size
+		}
+	}
+	if len(parts) == 0 {
+		return "0s"
+	}
+	return strings.Join(parts, " ")
+}
+
 // Count is a number of things: "1 command", "2 commands".
 func Count(n int, thing string) string {
 	if n == 1 {
