@@ -23,6 +23,12 @@ func (s *teller) look(word, rest string) bool {
 			}
 			s.say("or %s: %s%s", w.Name, w.Say, reason)
 		}
+	case "for":
+		m := NextFor(s.books, s.run, s.ref(rest))
+		s.say("enter: %s (%T)", m.Say, m.Do)
+		for _, w := range m.Ways {
+			s.say("or %s", w.Name)
+		}
 	case "clocks":
 		for _, line := range clockLines(s.first, s.run, s.now) {
 			s.say("%s", line)
