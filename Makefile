@@ -6,7 +6,7 @@ FUZZTIME ?= 30s
 # Test files that match a pattern give the packages to work on.
 packages = $(sort $(foreach file,$(shell grep -rlE $(1) --include='*_test.go' .),$(dir $(file))))
 
-.PHONY: help build test lint bench fuzz golden check
+.PHONY: help build test lint bench fuzz golden pictures check
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -34,7 +34,12 @@ fuzz: ## every fuzz target, for FUZZTIME each
 	done
 
 golden: ## write the golden files anew; read the difference before you commit it
-	go test $(or $(call packages,'"update"|exp/golden'),$(error no package has golden files)) -update
+	go test $(or $(call packages,'"update"|exp/golden|\.Golden\(|Updating\('),$(error no package has golden files)) -update
+
+pictures: build ## the README's pictures, of the real program
+	state=$$(mktemp -d); go run ./tui/tuitest/snap -size 96x28 -o tui/pictures -theme dark -env XDG_STATE_HOME=$$state -env TZ=UTC -env USER=operator \
+		-script "$$(cat tui/pictures/script.txt)" -- ./lifeboat drill tui/pictures/restore-the-shop.md; rm -r $$state
+	cd tui/pictures && mv session.svg drill.svg && rm -f *.png walk.txt danger.txt debrief.txt
 
 check: ## what CI does
 	.ci/run

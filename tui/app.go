@@ -25,6 +25,7 @@ type Options struct {
 	After   func(time.Duration) <-chan time.Time
 	Theme   string // one of ui.Kinds
 	Signs   ui.Signs
+	Away    func(away bool) // told when the terminal is given away by ctrl+z, and when it is back; nil: nobody is
 }
 
 // A Signal is what reaches the program from outside of the terminal. Why is what
@@ -144,6 +145,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, tea.Batch(a.deliver(msg), a.after())
 	case tickMsg:
 		return a, tea.Batch(tick(), a.all(ui.Tick{}))
+	case tea.ResumeMsg:
+		a.away(false)
 	case Signal:
 		return a, a.leave(msg.Why)
 	case stationMsg:
@@ -156,6 +159,12 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.click(msg)
 	}
 	return a, nil
+}
+
+func (a *App) away(away bool) {
+	if a.o.Away != nil {
+		a.o.Away(away)
+	}
 }
 
 func (a *App) complain(err error) {

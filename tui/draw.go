@@ -51,7 +51,7 @@ func (a *App) lines() ([]string, *tea.Cursor) {
 	}
 	// The status line stays in sight above a dialog, whatever its size.
 	box, cursor := a.dialogs[len(a.dialogs)-1].d.View(a.theme, a.w, a.h-1)
-	over, x, y := ui.Over(body[1:], box, a.w)
+	over, x, y := ui.Over(ui.Dim(a.theme, body[1:]), box, a.w)
 	if cursor != nil {
 		cursor.X, cursor.Y = cursor.X+x, cursor.Y+y+1
 	}

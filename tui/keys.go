@@ -23,9 +23,15 @@ func Rows() []ui.Row[*App] {
 				return nil
 			},
 		},
-		{Keys: []string{"ctrl+z"}, Name: "suspend", Group: groupAll, Help: "go to the shell for a moment; fg comes back, commands go on", Do: func(*App) tea.Cmd { return tea.Suspend }},
+		{Keys: []string{"ctrl+z"}, Name: "suspend", Group: groupAll, Help: "go to the shell for a moment; fg comes back, commands go on", Do: (*App).suspend},
 		{Keys: []string{"ctrl+c"}, Name: "stop", Group: groupAll, Help: "stop the command that runs; pressed again, leave", Do: (*App).interrupt},
 	}
+}
+
+// suspend gives the terminal to the shell. Commands go on under their keepers.
+func (a *App) suspend() tea.Cmd {
+	a.away(true)
+	return tea.Suspend
 }
 
 // bindings are the keys of the screen on top, and those that work everywhere.

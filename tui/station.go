@@ -87,7 +87,7 @@ func (a *App) Ask(r ui.Request) tea.Cmd {
 		return a.goHome()
 	case ui.Brief:
 		return call(a, "reading the runbook", func(ctx context.Context) (*brief.Brief, error) { return a.o.Station.Brief(ctx, r.Book, r.Mode) },
-			func(b *brief.Brief) tea.Cmd { return a.Push(brief.New(a, b)) })
+			a.briefed)
 	case home.Drill:
 		return a.drillNow(r.Book)
 	case brief.Check:
@@ -124,6 +124,14 @@ func (a *App) goHome() tea.Cmd {
 			}
 			return a.Push(home.New(a, c))
 		})
+}
+
+// briefed shows a briefing, instead of that of the other mode.
+func (a *App) briefed(b *brief.Brief) tea.Cmd {
+	if _, other := a.top().(*brief.Screen); other {
+		a.drop()
+	}
+	return a.Push(brief.New(a, b))
 }
 
 // drillNow starts a drill without a briefing: the first one, by one key.

@@ -71,7 +71,7 @@ func (s *screens) run(ctx context.Context, begin func(*tui.App)) error {
 	if err != nil {
 		return err
 	}
-	app, err := tui.New(tui.Options{Station: s, Now: s.e.now, After: time.After, Theme: kind, Signs: s.e.signs()})
+	app, err := tui.New(tui.Options{Station: s, Now: s.e.now, After: time.After, Theme: kind, Signs: s.e.signs(), Away: s.away})
 	if err != nil {
 		return because(exitUsage, err)
 	}
@@ -90,6 +90,15 @@ func (s *screens) run(ctx context.Context, begin func(*tui.App)) error {
 	go s.pass(ctx)
 	_, err = s.program.Run()
 	return s.over(ctx, app, err)
+}
+
+// away tells the guard whose the terminal is.
+func (s *screens) away(away bool) {
+	if away {
+		s.guard.Rest()
+	} else {
+		s.guard.Mind()
+	}
 }
 
 // pass hands on the signals that reach the process.

@@ -178,10 +178,9 @@ func (s *Screen) Next() ui.Next {
 	return ui.Next{Key: "Enter", Text: fmt.Sprintf("asks for the name of the target, then opens a LIVE run on %s (%s)", clean(t.Name), kind), Role: ui.Bad}
 }
 
-// again asks for the briefing of the other mode.
+// again asks for the briefing of the other mode, which takes this one's place.
 func (s *Screen) again(mode runbook.Mode) tea.Cmd {
-	pop := s.host.Pop()
-	return tea.Batch(pop, s.host.Ask(ui.Brief{Book: s.b.Name, Mode: mode}))
+	return s.host.Ask(ui.Brief{Book: s.b.Name, Mode: mode})
 }
 
 // start opens the run, once all is said that has to be.
@@ -208,6 +207,7 @@ func (s *Screen) live() tea.Cmd {
 		Frame: s.frame("LIVE run"), Text: fmt.Sprintf("Type the target's name to start: %s (%s)", clean(t.Name), kind), Want: t.Name, Typed: true,
 		Hint: "this is no drill: what it runs, runs there",
 	}
+	d.Frame.Role = ui.Bad
 	s.host.Open(d, func(a ui.Action) tea.Cmd {
 		if _, ok := a.(ui.Answered); ok {
 			return s.host.Ask(Start{s.b.Order()})

@@ -103,7 +103,7 @@ const (
 // people's apart.
 func (p *page) steps() {
 	p.heading("Steps")
-	name := max(stepColumn, p.width-5*timeColumn)
+	name := max(stepColumn, p.width-4*timeColumn)
 	cells := func(texts ...string) string {
 		out := ""
 		for _, text := range texts {

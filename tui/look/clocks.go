@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lifeboat/runbook"
@@ -13,8 +14,9 @@ import (
 
 const (
 	nameColumn = 13
-	gauge      = 8
+	gauge      = 6
 	slot       = 38 // the least room for a clock
+	gap        = 3  // between two, with the blank before the first
 )
 
 // ClockLines shows the clocks in rows of so many columns as fit, what is most
@@ -31,7 +33,7 @@ func (s *Story) ClockLines(t *ui.Theme, now time.Time, width, rows int) []string
 	wide := width / columns
 	var cells []string
 	for _, c := range clocks {
-		cells = append(cells, clockCell(t, c, wide-1))
+		cells = append(cells, clockCell(t, c, wide-gap))
 	}
 	outlook := s.outlook(t, now)
 	if room := columns*rows - min(len(outlook), 2); len(cells) > room {
@@ -45,7 +47,7 @@ func (s *Story) ClockLines(t *ui.Theme, now time.Time, width, rows int) []string
 	for row := range slices.Chunk(cells, columns) {
 		line := ""
 		for _, cell := range row {
-			line += " " + ui.Fit(cell, wide-1)
+			line += " " + ui.Fit(cell, wide-gap) + strings.Repeat(" ", gap-1)
 		}
 		out = append(out, ui.Fit(line, width))
 	}
@@ -135,7 +137,11 @@ func (s *Story) outlook(t *ui.Theme, now time.Time) []string {
 		break
 	}
 	if !pace.End.IsZero() {
-		out = append(out, t.Paint(ui.Faint, ui.Fit("usual pace", nameColumn)+"ends about "+pace.End.UTC().Format("15:04 UTC")))
+		when := "ends about "
+		if pace.Unknown > 0 { // those steps count as no time
+			when = "ends after "
+		}
+		out = append(out, t.Paint(ui.Faint, ui.Fit("usual pace", nameColumn)+when+pace.End.UTC().Format("15:04 UTC")))
 	}
 	return out
 }

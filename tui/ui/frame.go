@@ -16,6 +16,7 @@ type Frame struct {
 	Right string // at the right end of the upper edge
 	Foot  string // in the lower edge, left ...
 	Side  string // ... and right
+	Role  Role   // of the edges; Plain: Edge
 }
 
 type edges struct{ h, v, tl, tr, bl, br string }
@@ -36,9 +37,12 @@ func (f Frame) edges() edges {
 // that are missing are blank, those that are too many are left out.
 func (f Frame) Draw(t *Theme, lines []string, width, height int) []string {
 	e := f.edges()
+	if f.Role == Plain {
+		f.Role = Edge
+	}
 	out := make([]string, 0, height)
 	out = append(out, f.edge(t, e.tl, e.tr, f.Title, f.Right, width))
-	side := t.Paint(Edge, e.v)
+	side := t.Paint(f.Role, e.v)
 	for i := range max(0, height-2) {
 		line := ""
 		if i < len(lines) {
@@ -66,8 +70,8 @@ func (f Frame) edge(t *Theme, left, right, title, end string, width int) string 
 		tail = 0
 	}
 	fill := room - Width(title) - Width(end) - tail
-	return t.Paint(Edge, left) + t.Paint(Here, title) + t.Paint(Edge, strings.Repeat(e.h, max(0, fill))) +
-		t.Paint(Faint, end) + t.Paint(Edge, strings.Repeat(e.h, tail)+right)
+	return t.Paint(f.Role, left) + t.Paint(Here, title) + t.Paint(f.Role, strings.Repeat(e.h, max(0, fill))) +
+		t.Paint(Faint, end) + t.Paint(f.Role, strings.Repeat(e.h, tail)+right)
 }
 
 // Over lays a box over a screen, in its middle. Both are lines of cells.
@@ -86,6 +90,15 @@ func Over(screen, box []string, width int) (lines []string, x, y int) {
 		out[y+i] = Fit(ansi.Cut(under, 0, x), x) + line + ansi.Cut(under, x+wide, width)
 	}
 	return out, x, y
+}
+
+// Dim takes what lines look like away: they stand behind something.
+func Dim(t *Theme, lines []string) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		out[i] = t.Paint(Faint, ansi.Strip(line))
+	}
+	return out
 }
 
 // Gauge is a bar of so many cells, filled from 0 to 1.

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func (w *Walk) question(q *asked) {
 	}
 	switch p.Kind {
 	case runbook.AskTarget, runbook.AskCount, runbook.AskLook:
-		d.Typed, d.DeafFor = true, deafDanger
+		d.Typed, d.DeafFor, d.Frame.Role = true, deafDanger, ui.Bad
 		d.Text += ": " + w.s.Clean(p.Want)
 		d.Hint = "nothing has run yet"
 	case runbook.AskSecret:
@@ -89,10 +90,17 @@ func (w *Walk) before(t *ui.Theme, p runbook.Prompt, width int) []string {
 			}
 		}
 	}
+	command := 0
+	if danger {
+		command = w.commandLines(p)
+	}
 	for i, line := range p.Lines {
 		role := ui.Output
-		if strings.HasPrefix(line, "$ ") || i == 0 {
+		if i < command || strings.HasPrefix(line, "$ ") {
 			role = ui.Code
+		}
+		if i == command && command > 0 {
+			say(ui.Here, "It touches "+words.Number(len(p.Lines)-command+p.More)+":")
 		}
 		for _, folded := range ui.Wrap(w.s.Clean(strings.TrimRight(line, "\n")), width-2, 2) {
 			out = append(out, t.Paint(ui.Faint, ui.SignBar+" ")+t.Paint(role, folded))
@@ -102,6 +110,29 @@ func (w *Walk) before(t *ui.Theme, p runbook.Prompt, width int) []string {
 		say(ui.Faint, fmt.Sprintf("%s and %s more", ui.More, words.Number(p.More)))
 	}
 	return out
+}
+
+// commandLines is how many of a prompt's lines are the command itself; what
+// stands below them is what it will touch.
+func (w *Walk) commandLines(p runbook.Prompt) int {
+	b, _, it, ok := w.s.Books.Item(p.Item)
+	if !ok {
+		return 0
+	}
+	var texts []string
+	if bl, i := w.s.Run.NextBlock(it, p.Item); bl != nil {
+		texts = append(texts, w.s.Run.Text(it, p.Item, i))
+	}
+	if undo, _ := w.s.Run.UndoBlock(b, p.Item); undo != nil {
+		texts = append(texts, undo.Text)
+	}
+	for _, text := range texts {
+		lines := strings.Split("$ "+strings.TrimRight(text, "\n"), "\n")
+		if len(lines) <= len(p.Lines) && slices.Equal(lines, p.Lines[:len(lines)]) {
+			return len(lines)
+		}
+	}
+	return 0
 }
 
 // proof is who the target said that it is, and how long ago.

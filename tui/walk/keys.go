@@ -64,6 +64,10 @@ func itemRows() []keyRow {
 		way("s", "skip", "leave it out", 7, groupItem, "leave this item out"),
 		way("S", "skip-step", "leave the step out", 9, groupItem, "leave the whole step out"),
 		{
+			Keys: []string{"b"}, Name: "undo it", Group: groupItem, Help: "run the block that undoes what the item ran",
+			Off: (*Walk).noUndo, Do: func(w *Walk) tea.Cmd { return w.carry(runbook.RollBack{Item: w.here()}) },
+		},
+		{
 			Keys: []string{"y"}, Name: "copy", Group: groupItem, Foot: 14, Help: "copy the command, or the item's text, to your clipboard",
 			Do: (*Walk).copy,
 		},
@@ -207,6 +211,23 @@ func (w *Walk) noWayIn(name string, hold bool) string {
 		return ui.Hidden
 	}
 	if w.doing != nil && name != "stop" {
+		return w.activity()
+	}
+	return ""
+}
+
+// noUndo says why what an item ran can't be undone. After a failure that is one
+// of the ways on.
+func (w *Walk) noUndo() string {
+	b, _, _, ok := w.s.Books.Item(w.here())
+	if !ok || w.next().Hold != runbook.NoHold {
+		return ui.Hidden
+	}
+	undo, _ := w.s.Run.UndoBlock(b, w.here())
+	switch {
+	case undo == nil:
+		return ui.Hidden
+	case w.doing != nil:
 		return w.activity()
 	}
 	return ""

@@ -19,7 +19,7 @@ import (
 
 const (
 	often   = 100 * time.Millisecond // between two looks at what a command prints
-	mostRow = 12                     // lines of it that are kept here
+	mostRow = 60                     // lines of it that are kept here: more than a pane has
 )
 
 // A tail is the end of what an attempt printed.
@@ -82,6 +82,9 @@ func (w *Walk) wanted() *runbook.Attempt {
 		if a := w.latest(w.s.Run.Item(ref)); a != nil && w.unread(a) {
 			return a
 		}
+	}
+	if a := w.beheld(); a != nil && w.unread(a) {
+		return a
 	}
 	for _, a := range w.s.Run.Attempts { // what somebody typed has no item
 		if a.For == "adhoc" && a.Open() && w.unread(a) {

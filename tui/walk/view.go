@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	wideFrom = 100 // from here on the steps stand beside the page
+	wideFrom = 100 // from here on the steps stand beside the page, ...
+	sideFrom = 150 // ... and what a command prints does too
 	stepPane = 32
 	alarmMax = 3 // lines
 )
@@ -30,10 +31,18 @@ func (w *Walk) View(width, height int) []string {
 	below := append(w.beside(t, width), w.alarmLines(t, width)...)
 	frame := max(3, height-len(out)-len(below))
 	if width >= wideFrom {
-		page := w.frame(t, width-stepPane, frame)
-		steps := w.steps(t, stepPane, frame)
+		room := width - stepPane
+		side := 0
+		if width >= sideFrom {
+			side = room * 2 / 5
+		}
+		page, steps := w.frame(t, room-side, frame), w.steps(t, stepPane, frame)
+		prints := make([]string, frame)
+		if side > 0 {
+			prints = w.sidePane(t, side, frame)
+		}
 		for i := range page {
-			out = append(out, steps[i]+page[i])
+			out = append(out, steps[i]+page[i]+prints[i])
 		}
 	} else {
 		out = append(out, w.frame(t, width, frame)...)
@@ -62,6 +71,44 @@ func (w *Walk) frame(t *ui.Theme, width, height int) []string {
 		f.Side = hidden
 	}
 	return f.Draw(t, lines, width, height)
+}
+
+// sidePane is what the command prints that is looked at, or that runs.
+func (w *Walk) sidePane(t *ui.Theme, width, height int) []string {
+	f := ui.Frame{Mode: w.s.Run.Mode, Title: "Output"}
+	a := w.beheld()
+	if a == nil {
+		return f.Draw(t, []string{t.Paint(ui.Faint, "no command has run here yet")}, width, height)
+	}
+	inner, high := ui.Inner(width, height)
+	f.Title = w.s.Clean("$ " + a.Head())
+	line, role := w.how(a)
+	lines := []string{t.Paint(role, ui.Cut(w.s.Clean(line), inner))}
+	if tl := w.tails[a.CommandIntended.Attempt]; tl != nil {
+		rows := tl.rows.Text[max(0, len(tl.rows.Text)-high+1):]
+		for _, row := range rows {
+			lines = append(lines, t.Paint(ui.Output, ui.Cut(w.s.Clean(row), inner)))
+		}
+		f.Side = words.Lines(tl.rows.Total)
+	}
+	return f.Draw(t, lines, width, height)
+}
+
+// beheld is the command of the item that is looked at, else the one that runs,
+// else the newest.
+func (w *Walk) beheld() *runbook.Attempt {
+	if a := w.latest(w.s.Run.Item(w.here())); a != nil {
+		return a
+	}
+	if a := w.foreground(); a != nil {
+		return a
+	}
+	for i := len(w.s.Run.Attempts) - 1; i >= 0; i-- {
+		if a := w.s.Run.Attempts[i]; a.For != "identify" && a.For != "preview" {
+			return a
+		}
+	}
+	return nil
 }
 
 // place says where in the book a step is.
