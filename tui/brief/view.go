@@ -66,7 +66,7 @@ func (s *Screen) plan(p *page) {
 	case t.Name == "":
 		where = "nowhere yet: lifeboat.yaml names no target"
 	case t.Production:
-		where += ", which is PRODUCTION"
+		where += ": this is PRODUCTION"
 	default:
 		where += ", not production"
 	}

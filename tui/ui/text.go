@@ -3,8 +3,8 @@ package ui
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
-	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -35,28 +35,59 @@ func Right(line string, width int) string {
 	return strings.Repeat(" ", max(0, width-Width(line))) + line
 }
 
-// Wrap folds text between words into lines of at most width cells; a word that
-// is longer is broken. Further lines are indented by hang.
+// Wrap folds plain text between words into lines of at most width cells; a word
+// that is longer is broken. Nothing else is: a hyphen may be part of a name that
+// is to be typed. Further lines are indented by hang.
 func Wrap(text string, width, hang int) []string {
+	width = max(width, 1)
+	if hang >= width/2 {
+		hang = 0
+	}
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		out = append(out, wrapLine(line, max(width, 1), hang)...)
+		first, rest := breakAt(line, width)
+		out = append(out, first)
+		for rest != "" {
+			first, rest = breakAt(rest, width-hang)
+			out = append(out, strings.Repeat(" ", hang)+first)
+		}
 	}
 	return out
 }
 
-func wrapLine(line string, width, hang int) []string {
-	if Width(line) <= width {
-		return []string{line}
-	}
-	if hang >= width/2 {
-		hang = 0
-	}
-	out := strings.Split(lipgloss.Wrap(line, width-hang, ""), "\n")
-	for i := range out[1:] {
-		out[i+1] = strings.Repeat(" ", hang) + out[i+1]
+// Fold breaks a command into lines of at most width cells, with a sign before
+// what goes on, so that all of it can be read and nothing is taken for a line of
+// its own.
+func Fold(line string, width int) []string {
+	const sign = SignFold + " "
+	first, rest := breakAt(line, max(width, 1))
+	out := []string{first}
+	for rest != "" {
+		first, rest = breakAt(rest, max(width-Width(sign), 1))
+		out = append(out, sign+first)
 	}
 	return out
+}
+
+// breakAt cuts a line before the first word that doesn't fit, or in it if it is
+// the only one.
+func breakAt(line string, width int) (first, rest string) {
+	if Width(line) <= width {
+		return line, ""
+	}
+	fits := ansi.Truncate(line, width, "")
+	if fits == "" { // not even one character: it has to go somewhere
+		_, size := utf8.DecodeRuneInString(line)
+		return line[:size], line[size:]
+	}
+	if line[len(fits)] == ' ' {
+		return strings.TrimRight(fits, " "), strings.TrimLeft(line[len(fits):], " ")
+	}
+	indent := len(line) - len(strings.TrimLeft(line, " "))
+	if at := strings.LastIndexByte(fits, ' '); at >= indent && at > 0 {
+		return strings.TrimRight(line[:at], " "), line[at+1:]
+	}
+	return fits, line[len(fits):]
 }
 
 // Beside puts one text at the left and one at the right end of a line. When

@@ -102,7 +102,7 @@ func (w *Walk) before(t *ui.Theme, p runbook.Prompt, width int) []string {
 		if i == command && command > 0 {
 			say(ui.Here, "It touches "+words.Number(len(p.Lines)-command+p.More)+":")
 		}
-		for _, folded := range ui.Wrap(w.s.Clean(strings.TrimRight(line, "\n")), width-2, 2) {
+		for _, folded := range ui.Fold(w.s.Clean(strings.TrimRight(line, "\n")), width-2) {
 			out = append(out, t.Paint(ui.Faint, ui.SignBar+" ")+t.Paint(role, folded))
 		}
 	}
