@@ -115,8 +115,18 @@ func (d *doc) inlineText(n ast.Node) []byte {
 // inline until the next call.
 func (d *doc) inlines(raw []byte) ast.Node {
 	d.text = raw
-	return d.inner.Parse(text.NewReader(raw), parser.WithContext(d.pc)).FirstChild()
+	return d.inner.Parse(text.NewReader(raw), parser.WithContext(fresh{parser.NewContext(), d.pc})).FirstChild()
 }
+
+// fresh is a context that knows the document's link definitions and nothing
+// else: goldmark keeps in it where in a text it has looked for the end of a
+// comment, which is wrong for the next text.
+type fresh struct {
+	parser.Context
+	defs parser.Context
+}
+
+func (f fresh) Reference(label string) (parser.Reference, bool) { return f.defs.Reference(label) }
 
 // inline appends the text of one inline node to d.buf.
 func (d *doc) inline(n ast.Node) {
