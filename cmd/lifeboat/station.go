@@ -103,8 +103,17 @@ func (s *screens) history(ctx context.Context, b *brief.Brief) {
 		return
 	}
 	b.Usual = s.e.usual(ctx, log, b.Book, b.Mode)
-	if heads, err := s.e.heads(ctx, log, b.Book.Name, 1); err == nil && len(heads) > 0 {
-		b.Last = &heads[0]
+	heads, err := s.e.heads(ctx, log, b.Book.Name, 1)
+	if err != nil || len(heads) == 0 {
+		return
+	}
+	b.Last = &heads[0]
+	if b.Last.Deviations == 0 {
+		return
+	}
+	state, books, _, err := engine.Fold(ctx, &runLog{log: log, run: b.Last.Run}, s.e.library())
+	if then := books[b.Book.Name]; err == nil && then != nil && then.Hash == b.Book.Hash {
+		b.Redlines = len(edits(state, then)) // nobody has changed the text since
 	}
 }
 

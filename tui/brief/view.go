@@ -102,6 +102,9 @@ func (s *Screen) plan(p *page) {
 		p.line("Roles", ui.Plain, s.roleText())
 	}
 	p.line("Last time", ui.Plain, s.last())
+	if n := s.b.Redlines; n > 0 {
+		p.line("", ui.Warn, fmt.Sprintf("%s from then not in the runbook yet: lifeboat redlines %s", words.Count(n, "deviation"), words.Tail(s.b.Last.Run)))
+	}
 }
 
 func (s *Screen) beganText() string {

@@ -30,7 +30,7 @@ func (l *layout) block(n ast.Node) {
 	case *ast.Blockquote:
 		l.quote(n)
 	case *box:
-		l.alert(n.word, n.title, l.at(n), func() { l.blocks(n.FirstChild()) })
+		l.alert(n.word, n.title, l.at(n), func() { l.blocks(n.FirstChild(), len(l.out)) })
 	case *extended.Table:
 		l.table(n)
 	case *ast.HTMLBlock:

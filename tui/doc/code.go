@@ -116,7 +116,7 @@ func (l *layout) inner(text []string, at int) {
 		text = text[1:]
 	}
 	outer := l.d
-	l.d, l.pin = parse([]byte(strings.Join(text, "\n")), 0), at
+	l.d, l.pin = outer.parse([]byte(strings.Join(text, "\n")), 0), at
 	for from, n := len(l.out), 0; n < len(l.d.tops); n++ {
 		l.spaced(true, from, func() { l.block(l.d.tops[n]) })
 	}
@@ -132,14 +132,15 @@ var (
 func (l *layout) quote(n *ast.Blockquote) {
 	p, ok := n.FirstChild().(*ast.Paragraph)
 	if !ok {
-		l.barred(ui.Edge, func() { l.blocks(n.FirstChild()) })
+		l.barred(ui.Edge, func() { l.blocks(n.FirstChild(), len(l.out)) })
 		return
 	}
 	text := raw(l.d.src, p)
 	if m := alertMark().FindSubmatch(text); m != nil {
 		l.alert(string(m[1]), "", l.at(n), func() {
+			from := len(l.out)
 			l.text(text[len(m[0]):], l.at(p))
-			l.rest(p.NextSibling())
+			l.blocks(p.NextSibling(), from)
 		})
 		return
 	}
@@ -147,15 +148,7 @@ func (l *layout) quote(n *ast.Blockquote) {
 	if warns().Match(bytes.TrimSpace(text)) {
 		role = ui.Warn
 	}
-	l.barred(role, func() { l.blocks(n.FirstChild()) })
-}
-
-// rest lays out what follows something that is laid out already.
-func (l *layout) rest(n ast.Node) {
-	if n != nil {
-		l.gap()
-		l.blocks(n)
-	}
+	l.barred(role, func() { l.blocks(n.FirstChild(), len(l.out)) })
 }
 
 // alert lays out a remark under the word that says what kind it is.

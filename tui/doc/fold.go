@@ -1,6 +1,7 @@
 package doc
 
 import (
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -156,12 +157,14 @@ func (l *layout) paint(r ui.Role, text string) string {
 func (l *layout) painted(s styled, p part) string {
 	var b strings.Builder
 	from := p.from
-	for _, sp := range s.spans {
-		if sp.end > from && from < p.to {
-			to := min(sp.end, p.to)
-			b.WriteString(l.paint(sp.role, s.text[from:to]))
-			from = to
+	first := sort.Search(len(s.spans), func(i int) bool { return s.spans[i].end > from })
+	for _, sp := range s.spans[first:] {
+		if from >= p.to {
+			break
 		}
+		to := max(from, min(sp.end, p.to))
+		b.WriteString(l.paint(sp.role, s.text[from:to]))
+		from = to
 	}
 	b.WriteString(s.text[from:p.to])
 	return b.String()

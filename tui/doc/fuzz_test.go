@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -93,8 +94,17 @@ func sound(t *testing.T, d *doc.Doc, o doc.Options) {
 			t.Errorf("a line of mark %d before its first", l.Mark)
 		}
 	}
-	if next != len(o.Marks) {
-		t.Errorf("%d of %d marks have a first line", next, len(o.Marks))
+	last := make([]int, len(o.Marks))
+	for _, l := range lines {
+		if l.Mark >= 0 && last[l.Mark] > 0 {
+			t.Errorf("a line of mark %d after its last", l.Mark)
+		}
+		if l.Last {
+			last[l.Mark]++
+		}
+	}
+	if next != len(o.Marks) || slices.Contains(last, 0) {
+		t.Errorf("%d of %d marks have a first line; last ones: %v", next, len(o.Marks), last)
 	}
 	if n := len(lines); n > 0 && (lines[n-1] == doc.Line{Mark: -1} || lines[0] == doc.Line{Mark: -1}) {
 		t.Errorf("a blank line at an end of %d", n)

@@ -45,15 +45,17 @@ type Line struct {
 	Text  string // styled, and complete in itself
 	Mark  int    // the innermost mark that the line belongs to; -1: none
 	First bool   // the first line of that mark: each mark has exactly one, in order
+	Last  bool   // the last one; those of marks inside it may stand between, or follow
 	Code  bool
 }
 
 // Section gives the options that lay out a step: its items are the marks, and
-// choices are hidden. The caller adds width, theme and mask.
+// choices are hidden, unless they lead nowhere and there is nothing to draw for
+// them. The caller adds width, theme and mask.
 func Section(s *runbook.Step) Options {
 	o := Options{From: s.From, To: s.To, SkipTitle: true, Marks: make([]Mark, len(s.Items))}
 	for i, it := range s.Items {
-		o.Marks[i] = Mark{From: it.From, To: it.To, Hide: it.Kind == runbook.Choice, Blocks: it.Blocks}
+		o.Marks[i] = Mark{From: it.From, To: it.To, Hide: it.Kind == runbook.Choice && len(it.Options) > 0, Blocks: it.Blocks}
 	}
 	return o
 }
@@ -70,6 +72,12 @@ func (d *Doc) Layout(o Options) []Line {
 		l.spaced(true, 0, func() { l.block(n) })
 	}
 	l.begun(len(l.marks))
+	ended := make([]bool, len(l.marks))
+	for i := len(l.out) - 1; i >= 0; i-- {
+		if m := l.out[i].Mark; m >= 0 && !ended[m] {
+			l.out[i].Last, ended[m] = true, true
+		}
+	}
 	return l.out
 }
 
@@ -249,9 +257,10 @@ func (l *layout) within(first, rest string, cells int, f func()) {
 	l.prefixes = l.prefixes[:len(l.prefixes)-1]
 }
 
-// blocks lays out a block and those that follow it, apart from each other.
-func (l *layout) blocks(n ast.Node) {
-	for from := len(l.out); n != nil; n = n.NextSibling() {
+// blocks lays out a block and those that follow it, apart from each other and
+// from what stands above them since line from.
+func (l *layout) blocks(n ast.Node, from int) {
+	for ; n != nil; n = n.NextSibling() {
 		l.spaced(true, from, func() { l.block(n) })
 	}
 }

@@ -197,8 +197,7 @@ func seen(b *runbook.Book) []string {
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			if last := n.LastChild(); last != nil && last.Kind() == ast.KindText {
-				t := last.(*ast.Text)
+			if t, ok := n.LastChild().(*ast.Text); ok {
 				t.Segment.Stop -= len(anID.Find(t.Segment.Value(src)))
 			}
 		case *ast.ListItem:

@@ -29,10 +29,11 @@ const (
 // A Doc is a runbook's text, parsed once. It is used by one goroutine at a time.
 type Doc struct {
 	src    []byte
-	tops   []ast.Node // the outermost blocks ...
-	starts []int      // ... and where they begin, in order
-	inline parser.Parser
+	tops   []ast.Node     // the outermost blocks ...
+	starts []int          // ... and where they begin, in order
 	pc     parser.Context // the link definitions
+	blocks parser.Parser
+	inline parser.Parser
 }
 
 // Parse reads the text of a book. Offsets are those of the book.
@@ -41,10 +42,12 @@ func Parse(b *runbook.Book) *Doc {
 	if len(b.Steps) > 0 {
 		from = b.Steps[0].From // front matter is no part of any step
 	}
-	return parse(b.Text, from)
+	d := &Doc{blocks: newParser(), inline: newInlineParser()}
+	return d.parse(b.Text, from)
 }
 
-func parse(src []byte, from int) *Doc {
+// parse reads another document with the parsers of one.
+func (d *Doc) parse(src []byte, from int) *Doc {
 	const mark = "\ufeff"
 	if bytes.HasPrefix(src, []byte(mark)) {
 		from = max(from, len(mark))
@@ -57,8 +60,8 @@ func parse(src []byte, from int) *Doc {
 			}
 		}
 	}
-	d := &Doc{src: src, inline: newInlineParser(), pc: parser.NewContext()}
-	root := newParser().Parse(text.NewReader(src), parser.WithContext(d.pc))
+	d = &Doc{src: src, pc: parser.NewContext(), blocks: d.blocks, inline: d.inline}
+	root := d.blocks.Parse(text.NewReader(src), parser.WithContext(d.pc))
 	last := 0
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		last = max(last, start(n))

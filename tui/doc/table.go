@@ -126,7 +126,7 @@ func (l *layout) row(g grid, row []styled, at int) {
 					left = g.wide[i] - w
 				case extended.AlignCenter:
 					left = (g.wide[i] - w) / 2
-				default:
+				case extended.AlignLeft, extended.AlignNone:
 				}
 				b.WriteString(strings.Repeat(" ", due+left))
 				b.WriteString(l.painted(c, p))
@@ -145,19 +145,19 @@ func (l *layout) onePerLine(g grid, at int) {
 			l.fold(c, at)
 		}
 	}
-	for i, row := range g.rows {
-		if i > 0 {
-			l.gap()
+	from := len(l.out)
+	for _, row := range g.rows {
+		l.spaced(true, from, func() { l.pairs(g.head, row, at) })
+	}
+}
+
+// pairs lays out one row of them.
+func (l *layout) pairs(head, row []styled, at int) {
+	for i, c := range row {
+		if head[i].text == "" {
+			l.fold(c, at)
+			continue
 		}
-		for j, c := range row {
-			switch {
-			case c.text == "" && len(g.rows) > 1:
-			case g.head[j].text == "":
-				l.fold(c, at)
-			default:
-				text := g.head[j].and(styled{text: ": "}).and(c)
-				l.within("", "  ", 2, func() { l.fold(text, at) })
-			}
-		}
+		l.within("", "  ", 2, func() { l.fold(head[i].and(styled{text: ": "}).and(c), at) })
 	}
 }

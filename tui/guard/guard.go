@@ -10,7 +10,7 @@
 // It promises that after a panic the line settings are right before lifeboat
 // has ended, so that no shell takes the broken ones for its own; that keys
 // which were meant for the dead screen don't reach that shell; that nothing in
-// the text of a crash acts on the terminal; and that it ends when lifeboat
+// the text that it prints acts on the terminal; and that it ends when lifeboat
 // does. It never touches the terminal while lifeboat lives and doesn't crash,
 // after Done, or while Rest says that the terminal is somebody else's. It
 // never writes to disk, and holds nothing of lifeboat's but the terminal.

@@ -64,6 +64,7 @@ type Home struct {
 	at     int
 	top    int
 	high   int
+	drawn  int // the line on which the list began when it was drawn last
 }
 
 // A row is a line of the list: something to take, or a heading.
@@ -179,6 +180,14 @@ func (h *Home) move(n int) {
 		}
 		h.at = at
 	}
+}
+
+// Click chooses the row that was clicked on.
+func (h *Home) Click(_, y int) tea.Cmd {
+	if at := h.top + y - h.drawn; y >= h.drawn && at < len(h.rows) && h.rows[at].heading == "" {
+		h.at = at
+	}
+	return nil
 }
 
 func (h *Home) here() row {

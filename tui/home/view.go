@@ -43,6 +43,7 @@ func (h *Home) View(width, height int) []string {
 		from-- // its heading stays in sight
 	}
 	h.top = ui.Window(len(h.rows), rows, h.top, from, h.at)
+	h.drawn = 1 + len(lead)
 	lines := lead
 	for i := h.top; i < min(len(h.rows), h.top+rows); i++ {
 		lines = append(lines, h.row(t, h.rows[i], i == h.at, inner))

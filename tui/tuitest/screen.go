@@ -25,6 +25,7 @@ type Screen struct {
 	cooked    bool          // there is no kernel that makes LF a CRLF
 	changed   chan struct{} // closed at the next write
 	watch     func(Snapshot)
+	tap       io.Writer // gets what is written as well; nil: nobody does
 	bytes     int
 	bells     int
 	title     string
@@ -79,6 +80,11 @@ func (s *Screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.bytes += len(p)
+	if s.tap != nil {
+		if _, err := s.tap.Write(p); err != nil {
+			return 0, err
+		}
+	}
 	shown := p
 	if s.cooked {
 		shown = bytes.ReplaceAll(p, []byte{'\n'}, []byte("\r\n"))

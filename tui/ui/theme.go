@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"slices"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -43,7 +44,7 @@ func Kinds() []string { return []string{"auto", "dark", "light", "16", "none"} }
 // A Theme gives every role its look. It is not changed once it is made.
 type Theme struct {
 	Kind   string // dark, light, 16 or none
-	styles [roles]lipgloss.Style
+	paint  [roles]struct{ on, off string }
 	glyphs *replacer
 }
 
@@ -59,12 +60,14 @@ func NewTheme(kind string, signs Signs) (*Theme, error) {
 		look := palette[r]
 		s := lipgloss.NewStyle().Bold(r == Bold).Underline(r == Heading || r == Link).Reverse(look.reverse)
 		if look.fg != "" {
-			s = s.Foreground(paint(kind, look.fg))
+			s = s.Foreground(hue(kind, look.fg))
 		}
 		if look.bg != "" {
-			s = s.Background(paint(kind, look.bg))
+			s = s.Background(hue(kind, look.bg))
 		}
-		t.styles[r] = s
+		// Painted once: lipgloss writes a sequence for each character of what is
+		// underlined, which tears characters of several code points apart.
+		t.paint[r].on, t.paint[r].off, _ = strings.Cut(s.Render("x"), "x")
 	}
 	return t, nil
 }
@@ -100,7 +103,7 @@ var palettes = map[string]map[Role]look{
 	},
 }
 
-func paint(kind, name string) color.Color {
+func hue(kind, name string) color.Color {
 	if kind == "16" {
 		return ansi.BasicColor(name[0] - '0')
 	}
@@ -112,7 +115,7 @@ func (t *Theme) Paint(r Role, text string) string {
 	if r == Plain || text == "" {
 		return text
 	}
-	return t.styles[r].Render(text)
+	return t.paint[r].on + text + t.paint[r].off
 }
 
 // Known says whether a name is one of Kinds.

@@ -13,7 +13,6 @@ import (
 
 // enter does what the screen says that it does.
 func (w *Walk) enter() tea.Cmd {
-	w.pressed = false
 	m := w.next()
 	switch {
 	case w.doing != nil && w.foreground() == nil:

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lifeboat/runbook"
 	"lifeboat/tui/doc"
 	"lifeboat/tui/ui"
@@ -59,7 +61,7 @@ func (w *Walk) page(width int) []row {
 	t := w.host.Theme()
 	var out []row
 	lines := w.text(b, s, ref, width-gutter)
-	for i, line := range lines {
+	for _, line := range lines {
 		if line.Mark < 0 {
 			out = append(out, row{text: "   " + line.Text})
 			continue
@@ -70,12 +72,12 @@ func (w *Walk) page(width int) []row {
 		if line.First {
 			head = w.head(t, it, item)
 		}
-		if it.Kind != runbook.Choice {
-			out = append(out, row{head + line.Text, item})
-		} else if line.First {
+		if it.Kind == runbook.Choice && len(it.Options) > 0 {
 			out = append(out, w.options(t, it, item, width)...)
+		} else {
+			out = append(out, row{head + line.Text, item})
 		}
-		if i == len(lines)-1 || lines[i+1].Mark != line.Mark {
+		if line.Last {
 			for _, told := range w.told(t, b, it, item, width-gutter) {
 				out = append(out, row{"   " + told, item})
 			}
@@ -150,10 +152,22 @@ func (w *Walk) window(rows []row, height int) []string {
 	}
 	w.top = max(0, min(w.top, len(rows)-height))
 	out := make([]string, 0, height)
+	w.shown = w.shown[:0]
 	for _, r := range rows[w.top:min(len(rows), w.top+height)] {
 		out = append(out, r.text)
+		w.shown = append(w.shown, r.item)
 	}
 	return out
+}
+
+// Click puts the cursor on the item that was clicked on.
+func (w *Walk) Click(x, y int) tea.Cmd {
+	row := y - w.pageTop
+	if x < w.pageLeft || row < 0 || row >= len(w.shown) || w.shown[row] == "" {
+		return nil
+	}
+	w.point(w.shown[row])
+	return w.poll()
 }
 
 // lead is how many lines before the cursor stay in sight: what an author says

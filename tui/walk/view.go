@@ -30,8 +30,10 @@ func (w *Walk) View(width, height int) []string {
 	out := w.s.ClockLines(t, w.now(), width, rows)
 	below := append(w.beside(t, width), w.alarmLines(t, width)...)
 	frame := max(3, height-len(out)-len(below))
+	w.pageTop, w.pageLeft = len(out)+1, 0
 	if width >= wideFrom {
 		room := width - stepPane
+		w.pageLeft = stepPane
 		side := 0
 		if width >= sideFrom {
 			side = room * 2 / 5

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -31,7 +32,10 @@ type Walk struct {
 	tails   map[int]*tail
 	polling bool
 	alarms  []string
-	pressed bool // ctrl+c was pressed, and nothing since
+
+	// Where the page was drawn last, for clicks.
+	pageTop, pageLeft int
+	shown             []runbook.Ref
 }
 
 // New makes the screen of a session. Start begins it.
@@ -45,7 +49,22 @@ func (w *Walk) Start() tea.Cmd {
 	for _, remark := range w.s.Remarks {
 		w.host.Say(ui.Faint, w.s.Clean(remark))
 	}
+	if w.s.Run.Current != "" {
+		w.host.Say(ui.Here, w.s.Clean(w.whereabouts()))
+	}
 	return tea.Batch(w.drain(), w.listen(), w.onward())
+}
+
+// whereabouts is where a walk stands that is taken up again: what was done last,
+// and how long ago.
+func (w *Walk) whereabouts() string {
+	r := w.s.Run
+	text := fmt.Sprintf("taken up again after %s; you are at %q", runbook.Short(w.now().Sub(r.Last)), w.s.Words().Title(r.Current))
+	if n := len(r.Attempts); n > 0 {
+		a := r.Attempts[n-1]
+		text += fmt.Sprintf("; the last command was $ %s: %s", words.Cut(a.Head(), 40), a.How())
+	}
+	return text
 }
 
 // Close ends everything that waits for the screen. It carries nothing out.

@@ -1,0 +1,47 @@
+package tuitest
+
+import (
+	"io"
+	"slices"
+	"strings"
+)
+
+// WaitFor waits until cond holds of the rows that are shown at the end of a frame. It
+// fails the test if the program ends before; what is what it does then not show.
+func (p *Proc) WaitFor(what string, cond func(lines []string) bool) {
+	p.t.Helper()
+	p.waitFor(what, cond)
+}
+
+// WaitLast waits until the screen shows a text, whether the program has ended or not:
+// something else may write it.
+func (p *Proc) WaitLast(text string) {
+	p.t.Helper()
+	err := p.await(func() bool {
+		return slices.ContainsFunc(lines(p.snapshot()), func(line string) bool { return strings.Contains(line, text) })
+	})
+	if err != nil {
+		p.t.Fatalf("without showing %q: %v\n%s", text, err, p.shown())
+	}
+}
+
+// Hangup cuts the line, as a network does: the terminal is gone for all that have it.
+// What becomes of the program can't be read from there any more.
+func (p *Proc) Hangup() {
+	p.t.Helper()
+	pid := p.Pid()
+	if err := p.master.Close(); err != nil {
+		p.t.Fatalf("cutting the line to process %d: %v", pid, err)
+	}
+}
+
+// Tap has every byte that is written to the terminal from now on written to w too,
+// before it is shown.
+func (s *Screen) Tap(w io.Writer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tap = w
+}
+
+// Rows are the rows of a snapshot as text, without the blanks at their end.
+func (s Snapshot) Rows() []string { return lines(s) }
