@@ -156,3 +156,29 @@ func (Pass) intent()     {}
 func (Accept) intent()   {}
 func (Sign) intent()     {}
 func (Correct) intent()  {}
+
+// WithReason puts a reason where an intent has room for one: why something is
+// left out, changed or gone past, or what was found instead of what was
+// expected.
+func WithReason(in Intent, reason string) Intent {
+	switch in := in.(type) {
+	case SkipItem:
+		in.Reason = reason
+		return in
+	case Skip:
+		in.Reason = reason
+		return in
+	case Release:
+		in.Reason = reason
+		return in
+	case Edit:
+		in.Reason = reason
+		return in
+	case Tick:
+		if in.As == "" {
+			in.Different = reason
+		}
+		return in
+	}
+	return in
+}

@@ -144,7 +144,7 @@ func (p *Plain) way(ctx context.Context, m runbook.Move, w runbook.Way, reason s
 			return err
 		}
 	}
-	return p.act(ctx, withReason(w.Do, reason))
+	return p.act(ctx, runbook.WithReason(w.Do, reason))
 }
 
 // ask asks for a text that can't be empty. Nothing changes without it.
@@ -157,28 +157,4 @@ func (p *Plain) ask(ctx context.Context, text string) (string, error) {
 		return "", errDeclined
 	}
 	return line, nil
-}
-
-// withReason puts a reason where the intent has room for one.
-func withReason(in runbook.Intent, reason string) runbook.Intent {
-	switch in := in.(type) {
-	case runbook.SkipItem:
-		in.Reason = reason
-		return in
-	case runbook.Skip:
-		in.Reason = reason
-		return in
-	case runbook.Release:
-		in.Reason = reason
-		return in
-	case runbook.Edit:
-		in.Reason = reason
-		return in
-	case runbook.Tick:
-		if in.As == "" {
-			in.Different = reason
-		}
-		return in
-	}
-	return in
 }

@@ -100,7 +100,7 @@ func (w *Walk) take(name string) tea.Cmd {
 	if name == "different" {
 		text = "What was found instead?"
 	}
-	w.why(text, func(reason string) tea.Cmd { return w.carry(withReason(way.Do, reason)) })
+	w.why(text, func(reason string) tea.Cmd { return w.carry(runbook.WithReason(way.Do, reason)) })
 	return nil
 }
 
@@ -116,25 +116,6 @@ func (w *Walk) why(text string, then func(string) tea.Cmd) {
 		}
 		return nil
 	})
-}
-
-// withReason puts a reason where the intent has room for one.
-func withReason(in runbook.Intent, reason string) runbook.Intent {
-	switch in := in.(type) {
-	case runbook.SkipItem:
-		in.Reason = reason
-		return in
-	case runbook.Skip:
-		in.Reason = reason
-		return in
-	case runbook.Release:
-		in.Reason = reason
-		return in
-	case runbook.Tick:
-		in.Different = reason
-		return in
-	}
-	return in
 }
 
 // edit changes the command that is next.
