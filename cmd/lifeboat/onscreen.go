@@ -41,7 +41,7 @@ func (w *walk) session(st *stage, p past) *onscreen.Session {
 	story.Usual = w.ports.Usual
 	s := &onscreen.Session{Story: *story, Walker: st, Feed: st.Feed, Person: w.around.Who.Name, Shell: w.e.shell()}
 	_ = s.Take(p.records, p.books) // they were folded a moment ago
-	s.Close = w.close
+	s.Close = w.letGo // what there is to say is said when the screens are gone
 	return s
 }
 
@@ -127,12 +127,11 @@ func (st *stage) with(ctx context.Context, call func(context.Context) error) err
 func (st *stage) Add(ctx context.Context, in runbook.Intent) error {
 	ports := st.w.ports
 	ports.Log, ports.Watch = &runLog{log: st.w.log, run: st.w.run}, nil
-	return engine.Add(ctx, ports, st.w.around, st.scrubbed(in))
+	return engine.Add(ctx, ports, st.w.around, scrubbed(in, st.w.eng.Scrub))
 }
 
-// scrubbed masks what the engine knows as secrets: whoever only adds knows none.
-func (st *stage) scrubbed(in runbook.Intent) runbook.Intent {
-	scrub := st.w.eng.Scrub
+// scrubbed masks secrets in what is added beside the engine.
+func scrubbed(in runbook.Intent, scrub func(string) string) runbook.Intent {
 	switch in := in.(type) {
 	case runbook.Write:
 		in.Text = scrub(in.Text)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,10 +40,26 @@ type screens struct {
 	program *tea.Program
 	guard   *guard.Guard
 	start   runbook.MomentSet // when the disruption began, as the command line says
-	last    *walk             // the newest walk: its run says how the program ends
+
+	mu   sync.Mutex
+	last *walk // the newest walk: its run says how the program ends
 }
 
 func (e *env) screens(o *walkOptions, conf config) *screens { return &screens{e: e, o: o, conf: conf} }
+
+// walks makes a walk the newest one.
+func (s *screens) walks(w *walk) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = w
+}
+
+// walked is the newest walk; nil: there was none.
+func (s *screens) walked() *walk {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
 
 // home begins with what is open, the runbooks and the history.
 func (s *screens) home(ctx context.Context) error {
@@ -103,10 +120,12 @@ func (s *screens) away(away bool) {
 
 // pass hands on the signals that reach the process.
 func (s *screens) pass(ctx context.Context) {
+	why := map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}
+	reach := signals(ctx)
 	for {
 		select {
-		case sig := <-signals(ctx):
-			s.program.Send(tui.Signal{Why: map[plain.Signal]string{plain.Hangup: "hangup"}[sig]})
+		case sig := <-reach:
+			s.program.Send(tui.Signal{Why: why[sig]})
 		case <-ctx.Done():
 			return
 		}
@@ -147,7 +166,7 @@ func (e *env) signs() ui.Signs {
 
 // over ends what the screens left, says how to go on, and gives the exit code.
 func (s *screens) over(ctx context.Context, app *tui.App, err error) error {
-	w := s.last
+	w := s.walked()
 	why := "signal"
 	if errors.Is(err, tea.ErrProgramPanic) {
 		why = "panic"

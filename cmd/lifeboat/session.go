@@ -174,14 +174,21 @@ func (w *walk) close() {
 	for _, warning := range w.log.Warnings() {
 		fmt.Fprintln(w.e.err, "warning: "+warning.Error())
 	}
+	w.letGo()
+}
+
+// letGo lets go of what the walk held, once.
+func (w *walk) letGo() {
 	if w.cancel != nil {
 		w.cancel()
 	}
 	if w.shell != nil {
 		w.shell.Close()
+		w.shell = nil
 	}
 	if w.lock != nil {
 		_ = w.lock.Close()
+		w.lock = nil
 	}
 }
 

@@ -157,7 +157,7 @@ func (s *screens) Begin(ctx context.Context, order brief.Order) (*onscreen.Sessi
 		w.close()
 		return nil, err
 	}
-	s.last = w
+	s.walks(w)
 	return w.session(scr, past{}), nil
 }
 
@@ -183,7 +183,7 @@ func (s *screens) Resume(ctx context.Context, run string) (*onscreen.Session, er
 		w.close()
 		return nil, err
 	}
-	s.last = w
+	s.walks(w)
 	session := w.session(scr, p)
 	session.Remarks = changed
 	return session, nil
@@ -241,6 +241,9 @@ func (s *screens) Add(ctx context.Context, run string, in runbook.Intent) ([]run
 	}
 	around := engine.Surroundings{Who: s.e.who(s.o), Env: s.e.environ}
 	around.Who.Role = ""
+	if w := s.walked(); w != nil && w.run == run {
+		in = scrubbed(in, w.eng.Scrub) // whoever only adds knows no secrets
+	}
 	ports := engine.Ports{Log: records, Clock: clock{s.e.now}, Secrecy: &secrecy{}, Library: s.e.library()}
 	if err := engine.Add(ctx, ports, around, in); err != nil {
 		return nil, err
