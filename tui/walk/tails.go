@@ -27,6 +27,7 @@ type tail struct {
 	view  *output.View
 	rows  output.Rows
 	err   error
+	read  bool // it was looked at
 	final bool // it is all that there will ever be
 }
 
@@ -53,7 +54,7 @@ func (w *Walk) poll() tea.Cmd {
 		w.tails[n] = tl
 	}
 	w.polling = true
-	final, first := !a.Open(), tl.rows.Text == nil
+	final, first := !a.Open(), !tl.read // it may have printed nothing yet
 	ctx, after, view := w.ctx, w.host.After, tl.view
 	return w.host.Own(w, func() tea.Msg {
 		if !final && !first {
@@ -114,7 +115,7 @@ func (w *Walk) latest(st runbook.ItemState) *runbook.Attempt {
 func (w *Walk) tailed(msg tailMsg) tea.Cmd {
 	w.polling = false
 	if tl := w.tails[msg.attempt]; tl != nil {
-		tl.rows, tl.err, tl.final = msg.rows, msg.err, msg.final || msg.err != nil
+		tl.rows, tl.err, tl.read, tl.final = msg.rows, msg.err, true, msg.final || msg.err != nil
 		if a := w.s.Run.Attempt(msg.attempt); a != nil && !a.Open() && !msg.final {
 			tl.final = false // it ended meanwhile: once more, to its end
 		}
@@ -155,6 +156,10 @@ func (w *Walk) how(a *runbook.Attempt) (string, ui.Role) {
 		name = a.For + ": "
 	}
 	switch {
+	case a.Lost != nil && !a.Settled && a.Lost.Seen == "running":
+		return ui.SignUnsure + " " + name + "it still runs, but nobody keeps its output or its end", ui.Warn
+	case a.Lost != nil && !a.Settled && a.Lost.Seen == "not_started":
+		return ui.SignUnsure + " " + name + "it never started", ui.Warn
 	case a.Lost != nil && !a.Settled:
 		return ui.SignUnsure + " " + name + "nobody knows how it ended", ui.Warn
 	case a.End == nil:

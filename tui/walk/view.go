@@ -246,6 +246,8 @@ func (w *Walk) Next() ui.Next {
 	switch {
 	case w.leaving:
 		return ui.Next{Text: "leaving: the run stays open, and its clocks go on", Role: ui.Warn}
+	case w.foreground() != nil && w.foreground().Item != w.here():
+		return ui.Next{Text: "waits for $ " + w.s.Clean(w.foreground().Head()) + ": nothing needs a key. ctrl+c stops it", Role: ui.Warn}
 	case w.foreground() != nil:
 		return ui.Next{Text: "it runs: nothing needs a key. ctrl+c stops it", Role: ui.Warn}
 	case w.doing != nil:
