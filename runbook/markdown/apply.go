@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // A setter takes the value of one attribute into a T, or says what is wrong
@@ -196,8 +197,8 @@ func filled(to *string, a attribute) error {
 }
 
 var (
-	nameOnly     = pattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
-	variableOnly = pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	nameOnly     = syntax.Pattern(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+	variableOnly = syntax.Pattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 func word(to *string, a attribute) error {
@@ -300,7 +301,7 @@ func moment(s *runbook.Step, a attribute) error {
 	return nil
 }
 
-var dayOrWeek = pattern(`^([0-9]{1,4})([dw])(.*)$`)
+var dayOrWeek = syntax.Pattern(`^([0-9]{1,4})([dw])(.*)$`)
 
 // duration reads a Go duration that may begin with weeks and days, and is
 // longer than nothing.

@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
-var blank = pattern(`_{3,}\s*(?:\(([^()]*)\))?\s*\.?$`)
+var blank = syntax.Pattern(`_{3,}\s*(?:\(([^()]*)\))?\s*\.?$`)
 
 // question reads an item that ends in a blank. It returns nil if it does not,
 // and the text of the question without the blank and the name.
 func (d *doc) question(e entry) (*runbook.Ask, string) {
-	text, place := e.text, max(start(e.body), 0)
+	text, place := e.text, syntax.Start(e.body)
 	m := blank().FindStringSubmatchIndex(text)
 	if m == nil {
 		return nil, ""
@@ -53,8 +54,8 @@ func (d *doc) question(e entry) (*runbook.Ask, string) {
 }
 
 var (
-	closeSlash = pattern(`^[A-Za-z]{2,}(?:/[A-Za-z]{2,})+$`)
-	nameInCode = pattern("`\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*`[*_]{0,2}\\s*\\)?\\s*:[*_]{0,2}\\s*(?:\\\\?_){3,}")
+	closeSlash = syntax.Pattern(`^[A-Za-z]{2,}(?:/[A-Za-z]{2,})+$`)
+	nameInCode = syntax.Pattern("`\\s*([A-Za-z_][A-Za-z0-9_]*)\\s*`[*_]{0,2}\\s*\\)?\\s*:[*_]{0,2}\\s*(?:\\\\?_){3,}")
 )
 
 // exported is the name in code right before the colon of a question.

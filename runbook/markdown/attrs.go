@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // longestAttributes is far more than anybody writes by hand.
@@ -225,8 +227,8 @@ type comment struct {
 }
 
 var (
-	ourComment = pattern(`<!--\s*lifeboat:`)
-	nearlyOurs = pattern(`^<!--\s*lifeboat\s+[A-Za-z]+(?:=|\s*-->)`)
+	ourComment = syntax.Pattern(`<!--\s*lifeboat:`)
+	nearlyOurs = syntax.Pattern(`^<!--\s*lifeboat\s+[A-Za-z]+(?:=|\s*-->)`)
 )
 
 // comment reads an HTML block, if it holds attributes of ours.

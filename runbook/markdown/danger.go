@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // wrappers are commands that run the command behind them.
@@ -61,7 +63,7 @@ var subcommands = map[string][][]string{
 	"vault":      {{"delete"}, {"destroy"}},
 }
 
-var sqlDestroys = pattern(`(?i)\b(?:drop\s+(?:table|database|schema|index|view|user|role|owned)|truncate\s+(?:table\s+)?[a-z_"]|delete\s+from|dropDatabase\(|deleteMany\(\s*\{\s*\}\s*\))`)
+var sqlDestroys = syntax.Pattern(`(?i)\b(?:drop\s+(?:table|database|schema|index|view|user|role|owned)|truncate\s+(?:table\s+)?[a-z_"]|delete\s+from|dropDatabase\(|deleteMany\(\s*\{\s*\}\s*\))`)
 
 // destructive names what makes a call look destructive; "" if nothing does.
 func destructive(c call) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // languages are the first words of an info string that make a fence a command.
@@ -32,7 +33,7 @@ type shape struct {
 
 // fence measures n. A fence that its container ends has no closing line.
 func (d *doc) fence(n *ast.FencedCodeBlock) shape {
-	s := shape{node: n, open: max(start(n), 0)}
+	s := shape{node: n, open: syntax.Start(n)}
 	for s.open < len(d.src) && d.src[s.open] != '`' && d.src[s.open] != '~' {
 		s.open++
 	}
@@ -102,7 +103,7 @@ func (d *doc) block(n *ast.FencedCodeBlock, above *comment) (*runbook.Block, boo
 		d.idle(above, "a fence in "+lang+" is text: its attributes do nothing")
 		return nil, false
 	}
-	text := d.raw(n)
+	text := syntax.Code(d.body, n)
 	if strings.TrimSpace(text) == "" {
 		d.idle(above, "an empty fence never runs: its attributes do nothing")
 		return nil, false
@@ -200,7 +201,7 @@ func goesOn(s string) bool {
 	return n%2 == 1
 }
 
-var hereDocument = pattern(`(?:^|[^<])<<-?[ \t]*["'\\]?([A-Za-z_][A-Za-z0-9_]*)["']?`)
+var hereDocument = syntax.Pattern(`(?:^|[^<])<<-?[ \t]*["'\\]?([A-Za-z_][A-Za-z0-9_]*)["']?`)
 
 // hereDocuments names the words that end the here-documents that s begins, if
 // each of them does come. A `<<` in a quoted text then costs nothing.
@@ -218,7 +219,7 @@ func hereDocuments(s string, at int, last map[string]int) []string {
 	return ends
 }
 
-var placeholder = pattern(
+var placeholder = syntax.Pattern(
 	`<[A-Za-z][A-Za-z0-9_.\-]*(?: [A-Za-z0-9_.\-]+)*>|\bCHANGE[_-]?ME\b|\[[A-Za-z]{2,}(?:-[A-Za-z]{2,})+\]`)
 
 // placeholders are the blanks that an author left in a command, each once.

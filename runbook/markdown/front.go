@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // Limits of the front matter: the YAML parser is quadratic in both.
@@ -60,7 +61,7 @@ type yamlFile struct {
 	foreign bool
 }
 
-var saysOurs = pattern(`(?m)^lifeboat[ \t]*:`)
+var saysOurs = syntax.Pattern(`(?m)^lifeboat[ \t]*:`)
 
 // front reads the front matter of the document into its book, and returns
 // where the document proper begins.
@@ -314,7 +315,7 @@ func (y *yamlFile) names(e *ast.MappingValueNode) []string {
 	return out
 }
 
-var needed = pattern(`^([A-Za-z0-9_][A-Za-z0-9_.+-]*)[ \t]*(?:>=[ \t]*([0-9][0-9A-Za-z.]*))?$`)
+var needed = syntax.Pattern(`^([A-Za-z0-9_][A-Za-z0-9_.+-]*)[ \t]*(?:>=[ \t]*([0-9][0-9A-Za-z.]*))?$`)
 
 func (y *yamlFile) need(n ast.Node) {
 	m := needed().FindStringSubmatch(scalar(n))
@@ -363,7 +364,7 @@ func (y *yamlFile) reviewed(e *ast.MappingValueNode) {
 	y.d.frontLine = y.line
 }
 
-var term = pattern(`^([0-9]{1,4})[ ]*(day|week|month|year)s?$`)
+var term = syntax.Pattern(`^([0-9]{1,4})[ ]*(day|week|month|year)s?$`)
 
 // addTerm adds "3 months" to a day.
 func addTerm(t time.Time, s string) (time.Time, error) {

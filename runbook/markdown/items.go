@@ -7,6 +7,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // Why something is an item.
@@ -224,7 +225,7 @@ func (v *visit) warning(n ast.Node, text string, it *item) {
 		return
 	}
 	v.pending = append(v.pending, text)
-	v.warnedAt = max(start(n), 0)
+	v.warnedAt = syntax.Start(n)
 }
 
 // code makes a fence a command, part of a check, a warning, or nothing.
@@ -261,14 +262,14 @@ func (v *visit) code(n *ast.FencedCodeBlock, it *item, f frame) {
 }
 
 var (
-	exampleStart = pattern(`(?i)^examples?\b`)
-	exampleStop  = pattern(`(?i)(?:\bfor example|\bfor instance|\be\.g\.)\s*[,:]$`)
+	exampleStart = syntax.Pattern(`(?i)^examples?\b`)
+	exampleStop  = syntax.Pattern(`(?i)(?:\bfor example|\bfor instance|\be\.g\.)\s*[,:]$`)
 )
 
 // afterExample reports whether the paragraph right before announces an example.
 func (v *visit) afterExample() bool {
 	if n := v.lead.node; n != nil && !v.lead.ok { // most paragraphs can be told by their ends
-		raw := bytes.TrimRight(v.inlineText(n), " \t\r\n*_`")
+		raw := bytes.TrimRight(syntax.Text(v.body, n), " \t\r\n*_`")
 		if len(raw) == 0 || bytes.IndexByte([]byte("eE*_`[<"), raw[0]) < 0 && raw[len(raw)-1] != ':' && raw[len(raw)-1] != ',' {
 			return false
 		}
@@ -286,7 +287,7 @@ func (d *doc) command(n *ast.FencedCodeBlock, b *runbook.Block, depth int) *item
 	it.Line, it.Col = b.Line, b.Col
 	it.Blocks = []*runbook.Block{b}
 	it.Warnings, d.pending = d.pending, nil
-	if raw := d.raw(n); raw != b.Text {
+	if raw := syntax.Code(d.body, n); raw != b.Text {
 		if _, sample := unprompt(raw); sample != "" {
 			it.Note = "sample output:\n" + sample
 		}

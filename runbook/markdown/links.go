@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // A link is what an item begins with.
@@ -26,11 +27,9 @@ type link struct {
 // link finds the link that a paragraph begins with; the box of a task may
 // stand before it, and stress around it.
 func (d *doc) link(body ast.Node) *link {
-	raw, at := d.inlineText(body), max(start(body), 0)
-	if d.hasBox(body) {
-		raw, at = raw[3:], at+3
-	}
-	trimmed := bytes.TrimLeft(raw, " \t")
+	raw, at := syntax.Text(d.body, body), syntax.Start(body)
+	_, rest := syntax.Untick(raw)
+	trimmed := bytes.TrimLeft(rest, " \t")
 	at += len(raw) - len(trimmed)
 	if len(trimmed) == 0 || bytes.IndexByte([]byte("[*_"), trimmed[0]) < 0 || bytes.IndexByte(trimmed, '[') < 0 {
 		return nil
@@ -56,7 +55,7 @@ func (d *doc) link(body ast.Node) *link {
 	return l
 }
 
-var bookFile = pattern(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
+var bookFile = syntax.Pattern(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
 
 // split takes the destination of a link apart, if it is a heading or a file.
 func (d *doc) split(l *link) {
@@ -140,7 +139,7 @@ func (d *doc) choice(s *section, l *ast.List, from ast.Node, links []*link, last
 	}
 	if !last {
 		if !d.foreign {
-			d.advise(max(start(from), 0), "a list of links is a choice only if it stands last in its step", "")
+			d.advise(syntax.Start(from), "a list of links is a choice only if it stands last in its step", "")
 		}
 		return nil
 	}
@@ -152,7 +151,7 @@ func (d *doc) choice(s *section, l *ast.List, from ast.Node, links []*link, last
 	if it.Text == "" {
 		it.Text = d.book.Title
 	}
-	it.From, it.To = max(start(from), 0), d.end(l)
+	it.From, it.To = syntax.Start(from), d.end(l)
 	it.Line, it.Col = d.place(it.From)
 	it.Warnings, d.pending = d.pending, nil
 	d.links = append(d.links, links...)
@@ -206,7 +205,7 @@ func (d *doc) onlyLinks(l *ast.List) bool {
 		if body == nil || c.ChildCount() != 1 || body.Lines() == nil {
 			return false
 		}
-		raw := bytes.TrimSpace(d.inlineText(body))
+		raw := bytes.TrimSpace(syntax.Text(d.body, body))
 		if bare := bytes.Trim(raw, "<>"); bytes.HasPrefix(bare, []byte("http")) && bytes.IndexByte(bare, ' ') < 0 {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // A scripted is a block as a linter reads it.
@@ -107,13 +108,13 @@ func (l *linter) unfinished(s scripted) {
 	}
 }
 
-var secretFlag = pattern(`(?i)^--?(?:password|passwd|pass|token|secret|api-?key|admin-key|access-key|secret-key|auth-token|client-secret)(=.*)?$`)
+var secretFlag = syntax.Pattern(`(?i)^--?(?:password|passwd|pass|token|secret|api-?key|admin-key|access-key|secret-key|auth-token|client-secret)(=.*)?$`)
 
 var (
-	secretName  = pattern(`(?i)(?:password|passwd|secret|token|api_?key|admin_?key|secret_?key|private_?key)$`)
-	bearer      = pattern(`(?i)authorization:\s*(?:bearer|basic|convex)\s+\S`)
-	awsKey      = pattern(`\bAKIA[0-9A-Z]{16}\b`)
-	urlPassword = pattern(`://[^/\s:@]+:[^/\s@]+@`)
+	secretName  = syntax.Pattern(`(?i)(?:password|passwd|secret|token|api_?key|admin_?key|secret_?key|private_?key)$`)
+	bearer      = syntax.Pattern(`(?i)authorization:\s*(?:bearer|basic|convex)\s+\S`)
+	awsKey      = syntax.Pattern(`\bAKIA[0-9A-Z]{16}\b`)
+	urlPassword = syntax.Pattern(`://[^/\s:@]+:[^/\s@]+@`)
 )
 
 // innocent are commands inside the shell: nobody else sees their arguments.
@@ -169,8 +170,8 @@ func literal(val string, w shellWord) bool {
 }
 
 var (
-	restoring = pattern(`\b(?:restore|import)\b`)
-	exporting = pattern(`\b(?:export|back-?up|dump|pg_dump|mysqldump|mongodump|snapshot (?:save|create)|evidence)\b`)
+	restoring = syntax.Pattern(`\b(?:restore|import)\b`)
+	exporting = syntax.Pattern(`\b(?:export|back-?up|dump|pg_dump|mysqldump|mongodump|snapshot (?:save|create)|evidence)\b`)
 )
 
 // restores tells of a dangerous restore that nothing was exported before.

@@ -1,12 +1,12 @@
 package markdown
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // An entry is an item of a list, before it is known whether it asks for
@@ -30,10 +30,8 @@ func (d *doc) entry(l *ast.List, li *ast.ListItem) entry {
 	if c == nil || c.Kind() != ast.KindParagraph && c.Kind() != ast.KindTextBlock {
 		return e
 	}
-	e.body, e.raw = c, d.inlineText(c)
-	if d.hasBox(c) {
-		e.task, e.raw = true, e.raw[3:]
-	}
+	box, rest := syntax.Untick(syntax.Text(d.body, c))
+	e.body, e.raw, e.task = c, rest, box != nil
 	e.text = d.plainText(e.raw)
 	e.colon = strings.HasSuffix(e.text, ":")
 	if strings.Contains(e.text, "___") {
@@ -47,12 +45,11 @@ func (d *doc) hasBox(n ast.Node) bool {
 	if n.Lines().Len() == 0 {
 		return false
 	}
-	b := d.body[n.Lines().At(0).Start:n.Lines().At(0).Stop]
-	return len(b) >= 3 && b[0] == '[' && b[2] == ']' && bytes.IndexByte([]byte(" xX"), b[1]) >= 0 &&
-		(len(b) == 3 || isBlank(b[3]))
+	box, _ := syntax.Untick(d.body[n.Lines().At(0).Start:n.Lines().At(0).Stop])
+	return box != nil
 }
 
-var sentences = pattern(`[.!?]\s+\p{Lu}`)
+var sentences = syntax.Pattern(`[.!?]\s+\p{Lu}`)
 
 // list reads the items of a list, from one up to another; nil: to the end.
 // Nested ones follow the one they stand in.
@@ -112,7 +109,7 @@ func (v *visit) why(e entry, f frame) string {
 	switch {
 	case f.depth >= 2:
 		if e.task || e.ask != nil || e.ordered && !f.prose {
-			v.advise(max(start(e.node), 0), "nested deeper than two levels: this is read as prose", "make it an item of its own, or a step")
+			v.advise(syntax.Start(e.node), "nested deeper than two levels: this is read as prose", "make it an item of its own, or a step")
 		}
 		return ""
 	case e.ask != nil:
@@ -136,7 +133,7 @@ func (v *visit) why(e entry, f frame) string {
 func (v *visit) item(e entry, f frame, why string) *item {
 	it := &item{node: e.node}
 	it.Kind, it.Text, it.Depth, it.Why = runbook.Check, e.text, f.depth, why
-	it.From, it.To = max(start(e.node), 0), v.end(e.node)
+	it.From, it.To = syntax.Start(e.node), v.end(e.node)
 	it.Line, it.Col = v.place(it.From)
 	it.Warnings, v.pending = v.pending, nil
 	if e.ask != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // A section is a heading and what stands below it, up to the next heading.
@@ -45,7 +46,8 @@ type item struct {
 }
 
 // outline splits the document into sections and names them as GitHub does.
-func (d *doc) outline(root ast.Node, inner bool) {
+func (d *doc) outline() {
+	root := d.md.Root
 	size := root.ChildCount()/4 + 1
 	d.slugs = make(map[string]*section, size)
 	d.sections = make([]*section, 0, size)
@@ -57,7 +59,7 @@ func (d *doc) outline(root ast.Node, inner bool) {
 		h, ok := n.(*ast.Heading)
 		if !ok {
 			cur.nodes = append(cur.nodes, n)
-			if inner {
+			if d.md.Nested {
 				d.innerHeadings(n, used)
 			}
 			continue
@@ -78,12 +80,12 @@ func (d *doc) outline(root ast.Node, inner bool) {
 	}
 }
 
-var exampleWord = pattern(`(?i)\bexamples?\b`)
+var exampleWord = syntax.Pattern(`(?i)\bexamples?\b`)
 
 // heading begins a section.
 func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
 	s := &section{head: h, index: len(d.sections), level: h.Level, step: -1}
-	at := max(start(h), 0)
+	at := syntax.Start(h)
 	s.from = bytes.LastIndexByte(d.src[:at], '\n') + 1
 	s.headEnd = d.headingEnd(h, at)
 	full := d.plain(h)
@@ -109,8 +111,8 @@ func (d *doc) heading(h *ast.Heading, used map[string]int) *section {
 }
 
 var (
-	explicitID  = pattern(`\s*\{:?\s*#([A-Za-z0-9_.:-]+)\s*\}$`)
-	optionalEnd = pattern(`(?i)\s*\(optional\)$`)
+	explicitID  = syntax.Pattern(`\s*\{:?\s*#([A-Za-z0-9_.:-]+)\s*\}$`)
+	optionalEnd = syntax.Pattern(`(?i)\s*\(optional\)$`)
 )
 
 // headingEnd is the end of the last line of a heading; the underline of a
@@ -120,7 +122,7 @@ func (d *doc) headingEnd(h *ast.Heading, at int) int {
 	if l := h.Lines(); l.Len() > 0 {
 		end = max(end, d.lineEnd(l.At(l.Len()-1).Stop))
 	}
-	if i := max(start(h), 0); i < len(d.src) && d.src[i] != '#' {
+	if i := syntax.Start(h); i < len(d.src) && d.src[i] != '#' {
 		end = d.lineEnd(d.nextLine(end))
 	}
 	return end
@@ -132,7 +134,7 @@ func (d *doc) innerHeadings(n ast.Node, used map[string]int) {
 	switch n.Kind() {
 	case ast.KindHeading:
 		unique(slug(d.plain(n)), used)
-	case ast.KindList, ast.KindListItem, ast.KindBlockquote, kindBox:
+	case ast.KindList, ast.KindListItem, ast.KindBlockquote, syntax.KindBox:
 		for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 			d.innerHeadings(c, used)
 		}
@@ -203,9 +205,9 @@ func unique(s string, used map[string]int) string {
 }
 
 var (
-	numbering   = pattern(`^(?:[0-9]+(?:\.[0-9]+)*[.)]?|[ivxIVX]+[.)])\s+`)
-	plainStart  = pattern(`^(?:overview|summary|background|motivation|introduction|key points|further reading|see also|(?:table of )?contents)(?:$| (?:of|for|and|on|to|about|&|/)\b| ?[:(–—/-])`)
-	plainAlways = pattern(`^additional\b`)
+	numbering   = syntax.Pattern(`^(?:[0-9]+(?:\.[0-9]+)*[.)]?|[ivxIVX]+[.)])\s+`)
+	plainStart  = syntax.Pattern(`^(?:overview|summary|background|motivation|introduction|key points|further reading|see also|(?:table of )?contents)(?:$| (?:of|for|and|on|to|about|&|/)\b| ?[:(–—/-])`)
+	plainAlways = syntax.Pattern(`^additional\b`)
 	plainFirst  = map[string]bool{
 		"overview": true, "summary": true, "background": true, "motivation": true, "introduction": true, "key": true,
 		"further": true, "see": true, "contents": true, "table": true, "additional": true, "about": true, "purpose": true,

@@ -10,10 +10,9 @@ import (
 	"unicode/utf8"
 
 	yaml "github.com/goccy/go-yaml/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // Largest is the size in bytes up to which a document is read.
@@ -41,10 +40,9 @@ type doc struct {
 	from  int    // where the document proper begins
 	lines []int  // offsets at which lines begin
 
-	pc    parser.Context // the link definitions
-	inner parser.Parser  // for the text of one block
-	text  []byte         // that block's
-	buf   []byte
+	md   *syntax.Document
+	text []byte // of the block whose inline nodes are looked at
+	buf  []byte
 
 	book    *runbook.Book
 	foreign bool
@@ -107,10 +105,8 @@ func parse(name string, src []byte) (*doc, error) {
 			d.body[i] = '\n'
 		}
 	}
-	d.pc, d.inner = parser.NewContext(), newInlineParser()
-	inner := false
-	root := newParser(&inner).Parse(text.NewReader(d.body), parser.WithContext(d.pc))
-	d.outline(root, inner)
+	d.md = syntax.New().Read(d.body)
+	d.outline()
 	for _, s := range d.sections {
 		d.section(s)
 	}

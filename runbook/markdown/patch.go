@@ -10,6 +10,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // An Edit is something that a run found wrong with its runbook.
@@ -110,7 +111,7 @@ func (d *doc) rewrite(b *runbook.Block, command string) (change, error) {
 	c := change{from: first - 1, eol: d.eol(s.open)}
 	last, _ := d.place(max(s.end, s.open))
 	c.to = last
-	old := strings.Split(d.raw(s.node), "\n")
+	old := strings.Split(syntax.Code(d.body, s.node), "\n")
 	body := strings.Split(command, "\n")
 	if languages[b.Lang] && strings.HasPrefix(strings.TrimLeft(strings.Join(old, "\n"), " \t\n"), "$ ") {
 		body = prompted(old, command)
@@ -279,7 +280,7 @@ func hasOwnText(n ast.Node) bool {
 func (d *doc) inItem(n ast.Node) (at, after int, prefix string) {
 	switch n := n.(type) {
 	case *ast.Heading:
-		at = max(start(n), 0)
+		at = syntax.Start(n)
 		return at, d.headingEnd(n, at), ""
 	case *ast.List:
 		return d.inItem(n.LastChild())
@@ -289,7 +290,7 @@ func (d *doc) inItem(n ast.Node) (at, after int, prefix string) {
 		at = l.At(0).Start
 		return at, d.lineEnd(l.At(l.Len() - 1).Stop), d.container(at)
 	}
-	at = max(start(n), 0)
+	at = syntax.Start(n)
 	return at, d.lineEnd(at), d.container(at) + "  "
 }
 

@@ -5,23 +5,18 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
-)
 
-// special are the characters that begin inline markup. A text without any of
-// them is plain as it stands.
-const special = "\\`*_[<&"
+	"lifeboat/runbook/markdown/syntax"
+)
 
 // plain is the text of a block's inline content as a reader hears it: links
 // and code as their text, HTML left out, one blank between words.
 func (d *doc) plain(n ast.Node) string {
-	return d.plainText(d.inlineText(n))
+	return d.plainText(syntax.Text(d.body, n))
 }
 
 func (d *doc) plainText(raw []byte) string {
-	if !bytes.ContainsAny(raw, special) {
+	if !bytes.ContainsAny(raw, syntax.Special) {
 		return tidy(raw)
 	}
 	if d.buf = d.buf[:0]; d.codeOnly(raw) {
@@ -95,44 +90,18 @@ func (d *doc) content(n ast.Node) string {
 	return tidy(d.buf)
 }
 
-// inlineText is the text of a block, as it stands between its markers.
-func (d *doc) inlineText(n ast.Node) []byte {
-	l := n.Lines()
-	if l == nil || l.Len() == 0 {
-		return nil
-	}
-	if l.Len() == 1 {
-		return d.body[l.At(0).Start:l.At(0).Stop]
-	}
-	var b []byte
-	for i := range l.Len() {
-		b = append(b, d.body[l.At(i).Start:l.At(i).Stop]...)
-	}
-	return b
-}
-
 // inlines parses the text of one block. The nodes are good for content and
 // inline until the next call.
 func (d *doc) inlines(raw []byte) ast.Node {
 	d.text = raw
-	return d.inner.Parse(text.NewReader(raw), parser.WithContext(fresh{parser.NewContext(), d.pc})).FirstChild()
+	return d.md.Inlines(raw).FirstChild()
 }
-
-// fresh is a context that knows the document's link definitions and nothing
-// else: goldmark keeps in it where in a text it has looked for the end of a
-// comment, which is wrong for the next text.
-type fresh struct {
-	parser.Context
-	defs parser.Context
-}
-
-func (f fresh) Reference(label string) (parser.Reference, bool) { return f.defs.Reference(label) }
 
 // inline appends the text of one inline node to d.buf.
 func (d *doc) inline(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.Text:
-		d.buf = append(d.buf, unescape(n.Segment.Value(d.text))...)
+		d.buf = append(d.buf, syntax.Unescape(n.Segment.Value(d.text))...)
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			d.buf = append(d.buf, ' ')
 		}
@@ -160,17 +129,6 @@ func (d *doc) inline(n ast.Node) {
 	}
 }
 
-// unescape resolves backslashes and character references.
-func unescape(b []byte) []byte {
-	if bytes.IndexByte(b, '\\') >= 0 {
-		b = util.UnescapePunctuations(b)
-	}
-	if bytes.IndexByte(b, '&') >= 0 {
-		b = util.ResolveEntityNames(util.ResolveNumericReferences(b))
-	}
-	return b
-}
-
 // tidy trims b and makes each run of blanks one space.
 func tidy(b []byte) string {
 	b = bytes.TrimSpace(b)
@@ -196,7 +154,7 @@ func (d *doc) proseInto(n ast.Node, out *[]string) {
 		}
 		return
 	case ast.KindFencedCodeBlock, ast.KindCodeBlock:
-		if s := d.raw(n); s != "" {
+		if s := syntax.Code(d.body, n); s != "" {
 			*out = append(*out, s)
 		}
 		return
@@ -208,45 +166,9 @@ func (d *doc) proseInto(n ast.Node, out *[]string) {
 	}
 }
 
-// raw is the text of a code block, with LF at the end of each line but the last.
-func (d *doc) raw(n ast.Node) string {
-	lines := n.Lines()
-	size := 0
-	for i := range lines.Len() {
-		seg := lines.At(i)
-		size += seg.Len() + seg.Padding
-	}
-	b := make([]byte, 0, size+1)
-	for i := range lines.Len() {
-		seg := lines.At(i)
-		for range seg.Padding {
-			b = append(b, ' ')
-		}
-		line := bytes.TrimRight(d.body[seg.Start:seg.Stop], "\r\n")
-		b = append(append(b, line...), '\n')
-	}
-	return strings.TrimSuffix(string(b), "\n")
-}
-
-// start is where a block begins in the text.
-func start(n ast.Node) int {
-	if p := n.Pos(); p >= 0 {
-		return p
-	}
-	if n.Type() == ast.TypeBlock && n.Lines() != nil && n.Lines().Len() > 0 {
-		return n.Lines().At(0).Start
-	}
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		if p := start(c); p >= 0 {
-			return p
-		}
-	}
-	return -1
-}
-
 // end is where the last line of a block ends, without its line break.
 func (d *doc) end(n ast.Node) int {
-	from := max(start(n), 0)
+	from := syntax.Start(n)
 	at := d.trimEnd(d.lineStop(from))
 	if n.Type() == ast.TypeBlock {
 		if l := n.Lines(); l != nil && l.Len() > 0 {

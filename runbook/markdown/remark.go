@@ -5,14 +5,14 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"lifeboat/runbook/markdown/syntax"
 )
 
 var (
-	alertMark   = pattern(`^\[!([A-Za-z]+)\][+-]?\s*`)
-	alertSign   = pattern(`^(?:\x{26A0}|\x{2757}|\x{203C}|\x{26D4}|\x{2139}|\x{1F6D1}|\x{1F6A8}|\x{2620}|\x{2622}|\x{2623})\x{FE0F}?\s*`)
-	remarkColon = pattern(`(?i)^(note|warning|caution|important|danger|attention|tip)\s*[:!]\s*`)
-	inlineMarks = pattern("\\[([^\\]\n]*)\\]\\([^)\n]*\\)|`([^`\n]*)`")
-	directive   = pattern(`^\{([a-z]+)\}\s*(.*)$`)
+	alertSign   = syntax.Pattern(`^(?:\x{26A0}|\x{2757}|\x{203C}|\x{26D4}|\x{2139}|\x{1F6D1}|\x{1F6A8}|\x{2620}|\x{2622}|\x{2623})\x{FE0F}?\s*`)
+	remarkColon = syntax.Pattern(`(?i)^(note|warning|caution|important|danger|attention|tip)\s*[:!]\s*`)
+	inlineMarks = syntax.Pattern("\\[([^\\]\n]*)\\]\\([^)\n]*\\)|`([^`\n]*)`")
 )
 
 // remark is the text of a block that warns of something or remarks on it, in
@@ -24,22 +24,17 @@ func (d *doc) remark(n ast.Node) (string, bool) {
 		if p == nil || p.Kind() != ast.KindParagraph {
 			return "", false
 		}
-		text := d.plain(p)
-		m := alertMark().FindStringIndex(text)
-		if m == nil && !d.isRemark(p) {
+		if _, _, ok := syntax.Alert(d.plain(p)); !ok && !d.isRemark(p) {
 			return "", false
 		}
 		d.looksSimple(n, n.FirstChild())
-		text = d.prose(n)
-		if m != nil {
-			text = text[m[1]:]
-		}
+		_, text, _ := syntax.Alert(d.prose(n))
 		return strings.TrimSpace(text), true
-	case *box:
+	case *syntax.Box:
 		d.looksSimple(n, n.FirstChild())
 		text := d.prose(n)
-		if n.title != "" {
-			text = strings.TrimSuffix(n.title, ":") + ": " + text
+		if n.Title != "" {
+			text = strings.TrimSuffix(n.Title, ":") + ": " + text
 		}
 		return text, true
 	case *ast.FencedCodeBlock:
@@ -54,7 +49,7 @@ func (d *doc) remark(n ast.Node) (string, bool) {
 
 // isRemark reports whether a paragraph begins as remarks do.
 func (d *doc) isRemark(n ast.Node) bool {
-	raw := bytes.TrimSpace(d.inlineText(n))
+	raw := bytes.TrimSpace(syntax.Text(d.body, n))
 	if len(raw) == 0 {
 		return false
 	}
@@ -70,23 +65,19 @@ func (d *doc) directive(n *ast.FencedCodeBlock) (string, bool) {
 	if n.Info == nil {
 		return "", false
 	}
-	info := n.Info.Segment.Value(d.src)
-	if info[0] != '{' {
-		return "", false
-	}
-	m := directive().FindStringSubmatch(string(info))
-	if m == nil || !remarkWords[m[1]] {
+	_, title, ok := syntax.Directive(string(n.Info.Segment.Value(d.src)))
+	if !ok {
 		return "", false
 	}
 	var lines []string
-	for l := range strings.SplitSeq(d.raw(n), "\n") {
+	for l := range strings.SplitSeq(syntax.Code(d.body, n), "\n") {
 		if l = strings.TrimSpace(l); l != "" && !strings.HasPrefix(l, ":class:") && !strings.HasPrefix(l, ":name:") {
 			lines = append(lines, l)
 		}
 	}
 	text := inlineMarks().ReplaceAllString(strings.Join(lines, " "), "$1$2")
-	if m[2] != "" {
-		text = m[2] + ": " + text
+	if title != "" {
+		text = title + ": " + text
 	}
 	return text, true
 }
@@ -100,7 +91,7 @@ func (d *doc) looksSimple(n, first ast.Node) {
 	for c := first; c != nil; c = c.NextSibling() {
 		switch c.Kind() {
 		case ast.KindList, ast.KindFencedCodeBlock, ast.KindCodeBlock:
-			d.advise(max(start(n), 0), "a warning that holds a list or a block: nothing in it can be ticked or run", "say what may happen; put what is to be done into items")
+			d.advise(syntax.Start(n), "a warning that holds a list or a block: nothing in it can be ticked or run", "say what may happen; put what is to be done into items")
 			return
 		}
 	}

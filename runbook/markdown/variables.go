@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // usual are variables that a terminal has, and that shells set.
@@ -54,7 +56,7 @@ func (l *linter) newVariables() *variables {
 	return v
 }
 
-var factWritten = pattern(`(?m)(?:^|["'\s])([A-Za-z_][A-Za-z0-9_]*)(?:=|<<)`)
+var factWritten = syntax.Pattern(`(?m)(?:^|["'\s])([A-Za-z_][A-Za-z0-9_]*)(?:=|<<)`)
 
 // block follows one block: what it reads must have been set before.
 func (v *variables) block(s scripted) {

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
+
+	"lifeboat/runbook/markdown/syntax"
 )
 
 // What other people number is not always an action. These rules hold for
@@ -11,16 +13,16 @@ import (
 // out stays in sight as prose, so each is drawn narrowly.
 
 var (
-	capsLabel  = pattern(`^\p{Lu}{2,}\s*:\s+`)
-	stateTime  = pattern(`^(?:now|initially|eventually|by default|in general|generally|usually|normally|typically|at (?:this|that|some) point|as (?:mentioned|noted|described|said)(?: above| before| earlier)?|in this (?:case|state))\b,?\s+`)
-	aThing     = pattern(`^(?:the|an?|this|these|those|that|it|there|they)\b`)
-	obliges    = pattern(`\b(?:must|shall|needs?|ha(?:s|ve) to|ought|make sure|ensure|verify|confirm|(?:is|are|be) required|is to|are to|can be|please)\b`)
-	shouldBe   = pattern(`\bshould\b`)
-	soonWill   = pattern(`^\S+(?: \S+)? (?:will|was|were)\b`)
-	conditions = pattern(`(?i)\b(?:prerequisites?|requirements?|preconditions?|before you (?:begin|start)|checklist|criteria|verif(?:y|ication)|validat(?:e|ion)|confirm|checks?|success)\b`)
-	askingLead = pattern(`(?i)\b(?:check|verify|confirm|ensure|make sure|validate|assert)\b`)
-	listsOf    = pattern(`(?i)\b(?:including|includes?|such as|for (?:example|instance)|e\.g\.|i\.e\.)\s*[,:]$`)
-	twoActions = pattern(`(?i)(?:,| and|;) then [a-z]+`)
+	capsLabel  = syntax.Pattern(`^\p{Lu}{2,}\s*:\s+`)
+	stateTime  = syntax.Pattern(`^(?:now|initially|eventually|by default|in general|generally|usually|normally|typically|at (?:this|that|some) point|as (?:mentioned|noted|described|said)(?: above| before| earlier)?|in this (?:case|state))\b,?\s+`)
+	aThing     = syntax.Pattern(`^(?:the|an?|this|these|those|that|it|there|they)\b`)
+	obliges    = syntax.Pattern(`\b(?:must|shall|needs?|ha(?:s|ve) to|ought|make sure|ensure|verify|confirm|(?:is|are|be) required|is to|are to|can be|please)\b`)
+	shouldBe   = syntax.Pattern(`\bshould\b`)
+	soonWill   = syntax.Pattern(`^\S+(?: \S+)? (?:will|was|were)\b`)
+	conditions = syntax.Pattern(`(?i)\b(?:prerequisites?|requirements?|preconditions?|before you (?:begin|start)|checklist|criteria|verif(?:y|ication)|validat(?:e|ion)|confirm|checks?|success)\b`)
+	askingLead = syntax.Pattern(`(?i)\b(?:check|verify|confirm|ensure|make sure|validate|assert)\b`)
+	listsOf    = syntax.Pattern(`(?i)\b(?:including|includes?|such as|for (?:example|instance)|e\.g\.|i\.e\.)\s*[,:]$`)
+	twoActions = syntax.Pattern(`(?i)(?:,| and|;) then [a-z]+`)
 )
 
 // statement reports whether an ordered item says how things are, and asks for
@@ -84,7 +86,7 @@ func (v *visit) particulars(l *ast.List, lead string) bool {
 	return n > 0 && (links == n || questions == n)
 }
 
-var aside = pattern(`\s*\([^()]*\)\.?$`)
+var aside = syntax.Pattern(`\s*\([^()]*\)\.?$`)
 
 // isQuestion reports whether text ends in a question mark; remarks in
 // parentheses don't count.
@@ -129,7 +131,7 @@ func (d *doc) namesSections(s *section, l *ast.List) bool {
 }
 
 var (
-	aWord = pattern(`[\p{L}]+`)
+	aWord = syntax.Pattern(`[\p{L}]+`)
 	small = map[string]bool{
 		"the": true, "a": true, "an": true, "of": true, "to": true, "and": true, "or": true, "for": true,
 		"in": true, "on": true, "with": true, "from": true, "into": true, "step": true, "part": true,

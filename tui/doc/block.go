@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	extended "github.com/yuin/goldmark/extension/ast"
 
+	"lifeboat/runbook/markdown/syntax"
 	"lifeboat/tui/ui"
 )
 
@@ -20,17 +21,17 @@ func (l *layout) block(n ast.Node) {
 	before := len(l.out)
 	switch n := n.(type) {
 	case *ast.Paragraph, *ast.TextBlock:
-		l.text(raw(l.d.src, n), l.at(n))
+		l.text(syntax.Text(l.d.src, n), l.at(n))
 	case *ast.List:
 		l.list(n)
 	case *ast.FencedCodeBlock:
 		l.fence(n)
 	case *ast.CodeBlock:
-		l.code(lines(l.d.src, n), nil, ui.Output, l.at(n))
+		l.code(strings.Split(syntax.Code(l.d.src, n), "\n"), nil, ui.Output, l.at(n))
 	case *ast.Blockquote:
 		l.quote(n)
-	case *box:
-		l.alert(n.word, n.title, l.at(n), func() { l.blocks(n.FirstChild(), len(l.out)) })
+	case *syntax.Box:
+		l.alert(n.Word, n.Rest, l.at(n), func() { l.blocks(n.FirstChild(), len(l.out)) })
 	case *extended.Table:
 		l.table(n)
 	case *ast.HTMLBlock:
@@ -41,14 +42,14 @@ func (l *layout) block(n ast.Node) {
 	l.prose = l.prose || len(l.out) > before
 }
 
-var explicitID = pattern(`[ \t]*\{:?[ \t]*#[A-Za-z0-9_.:-]+[ \t]*\}$`)
+var explicitID = syntax.Pattern(`[ \t]*\{:?[ \t]*#[A-Za-z0-9_.:-]+[ \t]*\}$`)
 
 // heading lays out a heading, unless it is the one that its reader knows.
 func (l *layout) heading(h *ast.Heading) {
 	if h == l.title && !l.prose {
 		return
 	}
-	text := bytes.TrimRight(raw(l.d.src, h), " \t\r\n")
+	text := bytes.TrimRight(syntax.Text(l.d.src, h), " \t\r\n")
 	if bytes.HasSuffix(text, []byte("}")) {
 		text = explicitID().ReplaceAll(text, nil)
 	}
@@ -86,17 +87,19 @@ func (l *layout) item(list *ast.List, li ast.Node, number int) {
 	if body != nil && body.Kind() != ast.KindParagraph && body.Kind() != ast.KindTextBlock {
 		body = nil
 	}
-	var tick string
-	var text []byte
+	var box, text []byte
 	if body != nil {
-		tick, text = untick(raw(l.d.src, body))
+		box, text = syntax.Untick(syntax.Text(l.d.src, body))
 	}
 	sign := ""
 	if list.IsOrdered() {
 		sign = strconv.Itoa(number) + string(list.Marker) + " "
 	}
 	if !l.isMark(li, at) && !l.holdsMark(li, at) {
-		if sign += tick; sign == "" {
+		if box != nil {
+			sign += string(box) + " "
+		}
+		if sign == "" {
 			sign = ui.Dot + " "
 		}
 	}
@@ -133,15 +136,6 @@ func (l *layout) signed(sign string, at int, f func()) {
 	}
 }
 
-// untick takes the box of a task off the text of an item.
-func untick(raw []byte) (tick string, rest []byte) {
-	if len(raw) < 3 || raw[0] != '[' || raw[2] != ']' || bytes.IndexByte([]byte(" xX"), raw[1]) < 0 ||
-		len(raw) > 3 && bytes.IndexByte([]byte(" \t\r\n"), raw[3]) < 0 {
-		return "", raw
-	}
-	return string(raw[:3]) + " ", raw[3:]
-}
-
 // isMark says whether an item of a list is a mark, and not one of several that
 // are one together.
 func (l *layout) isMark(li ast.Node, at int) bool {
@@ -169,7 +163,7 @@ func (l *layout) holdsMark(li ast.Node, at int) bool {
 
 // html lays out HTML as it is written. Comments are for programs.
 func (l *layout) html(n *ast.HTMLBlock) {
-	text := raw(l.d.src, n)
+	text := syntax.Text(l.d.src, n)
 	if n.HasClosure() {
 		text = append(bytes.Clone(text), n.ClosureLine.Value(l.d.src)...)
 	}
@@ -187,4 +181,4 @@ func (l *layout) html(n *ast.HTMLBlock) {
 	}
 }
 
-var comment = pattern(`(?s)<!--.*?-->`)
+var comment = syntax.Pattern(`(?s)<!--.*?-->`)

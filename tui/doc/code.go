@@ -7,6 +7,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 	"lifeboat/tui/ui"
 )
 
@@ -14,8 +15,6 @@ import (
 var shells = map[string]bool{
 	"sh": true, "bash": true, "zsh": true, "shell": true, "console": true, "fish": true, "pwsh": true,
 }
-
-var directiveLine = pattern(`^\{([a-z]+)\}\s*(.*)$`)
 
 // fence lays out a fenced block: a command, text, or a remark whose kind stands
 // in braces. What is no place to act on is set in a little, as a reader is used
@@ -31,9 +30,9 @@ func (l *layout) fence(n *ast.FencedCodeBlock) {
 	if n.Info != nil {
 		info = strings.TrimSpace(string(n.Info.Segment.Value(l.d.src)))
 	}
-	text := lines(l.d.src, n)
-	if m := directiveLine().FindStringSubmatch(info); m != nil && isRemarkWord(m[1]) && l.pin < 0 {
-		l.alert(m[1], m[2], at, func() { l.inner(text, at) })
+	text := strings.Split(syntax.Code(l.d.src, n), "\n")
+	if word, title, ok := syntax.Directive(info); ok && l.pin < 0 {
+		l.alert(word, title, at, func() { l.inner(text, at) })
 		return
 	}
 	role := ui.Output
@@ -123,10 +122,7 @@ func (l *layout) inner(text []string, at int) {
 	l.d, l.pin = outer, -1
 }
 
-var (
-	alertMark = pattern(`^\[!([A-Za-z]+)\][+-]?\s*`)
-	warns     = pattern(`^(?:(?:\*\*|__)?(?i:warning|caution|important|danger|attention)\b|[\x{26A0}\x{2757}\x{203C}\x{26D4}\x{1F6D1}\x{1F6A8}\x{2620}\x{2622}\x{2623}])`)
-)
+var warns = syntax.Pattern(`^(?:(?:\*\*|__)?(?i:warning|caution|important|danger|attention)\b|[\x{26A0}\x{2757}\x{203C}\x{26D4}\x{1F6D1}\x{1F6A8}\x{2620}\x{2622}\x{2623}])`)
 
 // quote lays out a quotation, or the alert that it is.
 func (l *layout) quote(n *ast.Blockquote) {
@@ -135,11 +131,11 @@ func (l *layout) quote(n *ast.Blockquote) {
 		l.barred(ui.Edge, func() { l.blocks(n.FirstChild(), len(l.out)) })
 		return
 	}
-	text := raw(l.d.src, p)
-	if m := alertMark().FindSubmatch(text); m != nil {
-		l.alert(string(m[1]), "", l.at(n), func() {
+	text := syntax.Text(l.d.src, p)
+	if word, rest, ok := syntax.Alert(string(text)); ok {
+		l.alert(word, "", l.at(n), func() {
 			from := len(l.out)
-			l.text(text[len(m[0]):], l.at(p))
+			l.text([]byte(rest), l.at(p))
 			l.blocks(p.NextSibling(), from)
 		})
 		return
@@ -151,11 +147,17 @@ func (l *layout) quote(n *ast.Blockquote) {
 	l.barred(role, func() { l.blocks(n.FirstChild(), len(l.out)) })
 }
 
+// calm are the kinds of remarks that warn of nothing.
+var calm = map[string]bool{
+	"note": true, "tip": true, "hint": true, "info": true, "seealso": true, "admonition": true,
+	"question": true, "abstract": true, "example": true,
+}
+
 // alert lays out a remark under the word that says what kind it is.
 func (l *layout) alert(word, title string, at int, body func()) {
-	role, bar := ui.Heading, ui.Edge
-	if warning, known := remarkWords[strings.ToLower(word)]; warning || !known {
-		role, bar = ui.Warn, ui.Warn
+	role, bar := ui.Warn, ui.Warn
+	if calm[strings.ToLower(word)] {
+		role, bar = ui.Heading, ui.Edge
 	}
 	l.barred(bar, func() {
 		head := styled{text: strings.ToUpper(word)}.in(role)

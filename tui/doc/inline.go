@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 
+	"lifeboat/runbook/markdown/syntax"
 	"lifeboat/tui/ui"
 )
 
@@ -53,6 +51,10 @@ type reader struct {
 	pieces []piece
 }
 
+// longest is the length of a paragraph in bytes; a longer one is shown as it is
+// written.
+const longest = 1 << 14
+
 // inlines reads the text of one block.
 func (l *layout) inlines(raw []byte) styled {
 	if l.o.Clean != nil {
@@ -63,25 +65,16 @@ func (l *layout) inlines(raw []byte) styled {
 	switch {
 	case len(raw) > longest:
 		r.put(string(raw), ui.Plain, false)
-	case !bytes.ContainsAny(raw, "\\`*_[<&\n"):
+	case !bytes.ContainsAny(raw, syntax.Special+"\n"):
 		r.put(string(raw), ui.Plain, false)
 	default:
-		root := l.d.inline.Parse(text.NewReader(raw), parser.WithContext(fresh{parser.NewContext(), l.d.pc}))
+		root := l.d.md.Inlines(raw)
 		for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 			r.children(n, ui.Plain)
 		}
 	}
 	return l.flat(r.pieces)
 }
-
-// fresh is a context that knows link definitions and nothing else: goldmark
-// keeps in it where in a text it has looked for the end of a comment.
-type fresh struct {
-	parser.Context
-	defs parser.Context
-}
-
-func (f fresh) Reference(label string) (parser.Reference, bool) { return f.defs.Reference(label) }
 
 func (r *reader) put(text string, role ui.Role, code bool) {
 	if n := len(r.pieces); n > 0 && r.pieces[n-1].role == role && r.pieces[n-1].code == code {
@@ -100,7 +93,7 @@ func (r *reader) children(n ast.Node, role ui.Role) {
 func (r *reader) node(n ast.Node, role ui.Role) {
 	switch n := n.(type) {
 	case *ast.Text:
-		r.put(unescape(n.Segment.Value(r.src)), role, false)
+		r.put(string(syntax.Unescape(n.Segment.Value(r.src))), role, false)
 		switch {
 		case n.HardLineBreak():
 			r.put("\n", role, false)
@@ -136,8 +129,8 @@ func (r *reader) node(n ast.Node, role ui.Role) {
 }
 
 var (
-	bookFile = pattern(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
-	lineEnd  = pattern(`(?i)^<br\s*/?>$`)
+	bookFile = syntax.Pattern(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
+	lineEnd  = syntax.Pattern(`(?i)^<br\s*/?>$`)
 )
 
 // link shows where a link leads if lifeboat can't go there by itself, or if
@@ -150,7 +143,7 @@ func (r *reader) link(n *ast.Link) {
 		shown += string(p.text)
 		r.put(string(p.text), p.role, p.code)
 	}
-	to := unescape(n.Destination)
+	to := string(syntax.Unescape(n.Destination))
 	here := strings.HasPrefix(to, "#") || !strings.Contains(to, "://") && !strings.HasPrefix(to, "//") && bookFile().MatchString(to)
 	switch {
 	case strings.TrimSpace(shown) == "":
@@ -174,37 +167,6 @@ func (r *reader) html(n *ast.RawHTML, role ui.Role) {
 	default:
 		r.put(strings.ReplaceAll(string(b), "\n", " "), role, false)
 	}
-}
-
-// unescape resolves backslashes and character references.
-func unescape(b []byte) string {
-	if bytes.IndexByte(b, '\\') < 0 && bytes.IndexByte(b, '&') < 0 {
-		return string(b)
-	}
-	var out []byte
-	for i := 0; i < len(b); i++ {
-		switch {
-		case b[i] == '\\' && i+1 < len(b) && util.IsPunct(b[i+1]):
-			i++
-			out = append(out, b[i])
-		case b[i] == '&':
-			end := bytes.IndexByte(b[i:min(len(b), i+64)], ';')
-			if end < 0 {
-				out = append(out, '&')
-				break
-			}
-			ref := b[i : i+end+1]
-			if got := util.ResolveEntityNames(util.ResolveNumericReferences(ref)); !bytes.Equal(got, ref) {
-				out = append(out, got...)
-				i += end
-			} else {
-				out = append(out, '&')
-			}
-		default:
-			out = append(out, b[i])
-		}
-	}
-	return string(out)
 }
 
 // flat makes one text of pieces, cleaned, with one blank between words.

@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/markdown/syntax"
 	"lifeboat/tui/ui"
 )
 
@@ -136,7 +137,7 @@ func (l *layout) at(n ast.Node) int {
 	if l.pin >= 0 {
 		return l.pin
 	}
-	return max(start(n), 0)
+	return syntax.Start(n)
 }
 
 // findTitle is the heading that the first mark stands under.

@@ -8,6 +8,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	extended "github.com/yuin/goldmark/extension/ast"
 
+	"lifeboat/runbook/markdown/syntax"
 	"lifeboat/tui/ui"
 )
 
@@ -62,7 +63,7 @@ func (l *layout) table(t *extended.Table) {
 func (l *layout) cells(row ast.Node, n int) []styled {
 	out := make([]styled, 0, n)
 	for c := row.FirstChild(); c != nil && len(out) < n; c = c.NextSibling() {
-		s := l.inlines(bytes.ReplaceAll(raw(l.d.src, c), []byte(`\|`), []byte("|")))
+		s := l.inlines(bytes.ReplaceAll(syntax.Text(l.d.src, c), []byte(`\|`), []byte("|")))
 		if row.Kind() == extended.KindTableHeader {
 			s = s.in(ui.Heading)
 		}
