@@ -23,9 +23,19 @@ func Rows() []ui.Row[*App] {
 				return nil
 			},
 		},
+		{Keys: []string{"n"}, Name: "note", Group: groupAll, Foot: 8, Help: "write a note, with the time of this key", Off: (*App).noNote, Do: func(a *App) tea.Cmd { return a.walking().Note() }},
 		{Keys: []string{"ctrl+z"}, Name: "suspend", Group: groupAll, Help: "go to the shell for a moment; fg comes back, commands go on", Do: (*App).suspend},
 		{Keys: []string{"ctrl+c"}, Name: "stop", Group: groupAll, Help: "stop the command that runs; pressed again, leave", Do: (*App).interrupt},
 	}
+}
+
+// noNote: the walk has a key for notes of its own, and so has the debrief. What
+// covers a walk has this one.
+func (a *App) noNote() string {
+	if w := a.walking(); w == nil || a.top() == ui.Screen(w) {
+		return ui.Hidden
+	}
+	return ""
 }
 
 // suspend gives the terminal to the shell. Commands go on under their keepers.
@@ -150,7 +160,7 @@ func (a *App) frame(title string) ui.Frame {
 // click points at what stands there.
 func (a *App) click(msg tea.MouseClickMsg) tea.Cmd {
 	m := msg.Mouse()
-	if s, ok := a.top().(interface{ Click(x, y int) tea.Cmd }); ok && len(a.dialogs) == 0 && m.Button == tea.MouseLeft {
+	if s, ok := a.top().(interface{ Click(x, y int) tea.Cmd }); ok && len(a.dialogs) == 0 && !a.small() && m.Button == tea.MouseLeft {
 		return s.Click(m.X, m.Y-1) // below the status line
 	}
 	return nil

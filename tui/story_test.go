@@ -7,12 +7,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
 
 	"lifeboat/runbook"
 	"lifeboat/tui/tuitest"
 	"lifeboat/tui/ui"
+	"lifeboat/tui/walk"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -35,7 +35,8 @@ type setting struct {
 	theme  string
 	signs  ui.Signs
 	term   tuitest.Options
-	change func(*world) // before the program starts
+	change func(*world)               // before the program starts
+	first  func(*world) *walk.Session // what is walked from the first frame on; nil: begin says
 }
 
 // tell tells a story.
@@ -61,8 +62,11 @@ func open(t *testing.T, o setting) *story {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app.Begin(o.begin)
+	if app.Begin(o.begin); o.first != nil {
+		app.Walk(o.first(w))
+	}
 	s := &story{t: t, w: w, app: app}
+	s.loose = o.signs == ui.ASCII
 	s.Term = tuitest.Open(t, app, o.w, o.h, o.term)
 	t.Cleanup(s.close)
 	s.check()
@@ -282,7 +286,3 @@ func frameProblems(s *story) []string {
 	}
 	return out
 }
-
-// keyed is a message as a terminal gives it for a key: for dialogs that are tested
-// by themselves.
-var _ tea.Model = (*App)(nil)

@@ -56,7 +56,7 @@ type world struct {
 	live   map[int]*live
 }
 
-// A shelved runbook is one that has a name.
+// A shelved runbook is one that has a name. Without a text it can't be read.
 type shelved struct{ name, text string }
 
 // A fact is an event on its way into the log.
@@ -101,6 +101,9 @@ func (w *world) book(name string) (*runbook.Book, []markdown.Message, error) {
 	i := slices.IndexFunc(w.shelf, func(s shelved) bool { return s.name == name })
 	if i < 0 {
 		return nil, nil, fmt.Errorf("no runbook is called %q", name)
+	}
+	if w.shelf[i].text == "" {
+		return nil, nil, fmt.Errorf("runbooks/%s.md: permission denied", name)
 	}
 	return markdown.Parse(name+".md", []byte(w.shelf[i].text))
 }

@@ -133,7 +133,7 @@ func Rows() []ui.Row[*Screen] {
 		},
 		{Keys: []string{"j", "down", "pgdown", "space"}, Name: "scroll", Group: group, Help: "scroll on", Do: func(s *Screen) tea.Cmd { s.scroll(3); return nil }},
 		{Keys: []string{"k", "up", "pgup"}, Name: "scroll back", Group: group, Help: "scroll back", Do: func(s *Screen) tea.Cmd { s.scroll(-3); return nil }},
-		{Keys: []string{"esc", "q"}, Name: "back", Group: group, Foot: 9, Help: "go back; nothing has started", Do: func(s *Screen) tea.Cmd { return s.host.Pop() }},
+		{Keys: []string{"esc", "q"}, Name: "back", Group: group, Foot: ui.Always + 1, Help: "go back; nothing has started", Do: func(s *Screen) tea.Cmd { return s.host.Pop() }},
 	}
 }
 

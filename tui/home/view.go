@@ -123,6 +123,7 @@ func (h *Home) row(t *ui.Theme, r row, here bool, width int) string {
 const (
 	titleColumn = 26
 	dateColumn  = 17
+	narrowBelow = 90 // cells of a row: how a run ended is worth more than its hour and its id
 )
 
 // book is a runbook with when it was rehearsed last.
@@ -157,10 +158,13 @@ func (h *Home) book(b *Book, width int) string {
 
 // run is a run on one line: when, in which mode, where, how it ended.
 func (h *Home) run(head *runbook.Head, width int) string {
+	narrow := width < narrowBelow
 	state := head.State
 	switch {
 	case head.State == "open":
 		state = fmt.Sprintf("%d of %d steps, open for %s", head.Done, head.Of, age(h.host.Zoned().Sub(head.Opened)))
+	case !head.Ended.IsZero() && narrow:
+		state += " " + runbook.Short(head.Ended.Sub(head.Opened))
 	case !head.Ended.IsZero():
 		state += " in " + runbook.Short(head.Ended.Sub(head.Opened))
 	}
@@ -175,7 +179,13 @@ func (h *Home) run(head *runbook.Head, width int) string {
 	if head.Mode == runbook.Live {
 		mode = "LIVE"
 	}
-	left := ui.Fit(head.Opened.UTC().Format("2006-01-02 15:04"), dateColumn) + ui.Fit(mode+" "+clean(head.Target), 18) + " " + ui.Fit(clean(head.Title), min(titleColumn, max(12, width-84))) + " "
+	switch mode += " " + clean(head.Target); {
+	case narrow && head.State == "open": // its age tells when
+		return ui.Beside(ui.Fit(mode, 18)+" "+ui.Fit(clean(head.Title), max(12, width-60))+" "+state, "#"+words.Tail(head.Run), width)
+	case narrow:
+		return ui.Fit(head.Opened.UTC().Format("2006-01-02 ")+ui.Fit(mode, 15)+" "+ui.Fit(clean(head.Title), 12)+" "+state, width)
+	}
+	left := ui.Fit(head.Opened.UTC().Format("2006-01-02 15:04"), dateColumn) + ui.Fit(mode, 18) + " " + ui.Fit(clean(head.Title), min(titleColumn, max(12, width-84))) + " "
 	return ui.Beside(left+state, "#"+words.Tail(head.Run), width)
 }
 

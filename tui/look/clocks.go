@@ -3,6 +3,7 @@ package look
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +36,7 @@ func (s *Story) ClockLines(t *ui.Theme, now time.Time, width, rows int) []string
 	for _, c := range clocks {
 		cells = append(cells, clockCell(t, c, wide-gap))
 	}
-	outlook := s.outlook(t, now)
+	outlook := s.outlook(t, now, wide-gap)
 	if room := columns*rows - min(len(outlook), 2); len(cells) > room {
 		cells = cells[:max(1, room)] // c shows all
 	}
@@ -54,18 +55,30 @@ func (s *Story) ClockLines(t *ui.Theme, now time.Time, width, rows int) []string
 	return out
 }
 
-// order puts the clock that ends first in front, and what is decided last.
+// over says that a clock runs and has no time left.
+func over(c runbook.Clock) bool { return c.Verdict == runbook.Pending && c.Left <= 0 }
+
+// order puts the clock that ends first in front, then those that are over, and
+// what is decided last.
 func order(clocks []runbook.Clock) {
+	soonest := time.Duration(math.MaxInt64)
+	for _, c := range clocks {
+		if c.Verdict == runbook.Pending && c.Left > 0 {
+			soonest = min(soonest, c.Left)
+		}
+	}
 	rank := func(c runbook.Clock) int {
 		switch {
-		case c.Verdict == runbook.Pending && c.Left > 0:
+		case over(c):
+			return 1
+		case c.Verdict == runbook.Pending && c.Left == soonest:
 			return 0
 		case c.Verdict == runbook.Pending:
-			return 1
+			return 2
 		case c.Verdict == runbook.NotRecorded:
-			return 3
+			return 4
 		}
-		return 2
+		return 3
 	}
 	slices.SortStableFunc(clocks, func(a, b runbook.Clock) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Left, b.Left))
@@ -73,10 +86,10 @@ func order(clocks []runbook.Clock) {
 }
 
 // promote puts the data loss among the first three: where there is no room for
-// all, it is worth more than what ends last.
+// all, it is worth more than what ends last. What is over is worth more.
 func promote(clocks []runbook.Clock) {
 	at := slices.IndexFunc(clocks, func(c runbook.Clock) bool { return c.Name == runbook.DataLoss })
-	for ; at > 2; at-- {
+	for ; at > 2 && !over(clocks[at-1]); at-- {
 		clocks[at], clocks[at-1] = clocks[at-1], clocks[at]
 	}
 }
@@ -115,23 +128,25 @@ func clockCell(t *ui.Theme, c runbook.Clock, width int) string {
 
 // outlook says when it will end at the usual pace, and by when the rest must
 // have begun.
-func (s *Story) outlook(t *ui.Theme, now time.Time) []string {
+func (s *Story) outlook(t *ui.Theme, now time.Time, width int) []string {
 	if s.Run.Ended != nil {
 		return nil
 	}
 	pace := s.Pace(now)
 	var out []string
-	for _, o := range s.First().Objectives {
+	for _, o := range s.Clocks(now) {
 		latest, ok := pace.Latest[o.Name]
-		if !ok || pace.Guessed[o.Name] || s.Run.Warned[o.Name+" latest_start"] {
+		if !ok || over(o) || pace.Guessed[o.Name] || s.Run.Warned[o.Name+" latest_start"] {
 			continue
 		}
-		text := fmt.Sprintf("%slatest start %s", ui.Fit(words.ShortObjective(o.Name), nameColumn), latest.UTC().Format("15:04 UTC"))
-		role := ui.Plain
-		if left := latest.Sub(now); left < 0 {
-			role, text = ui.Bad, text+", that is over"
-		} else {
-			text += ", in " + runbook.Short(left)
+		name, at := ui.Fit(words.ShortObjective(o.Name), nameColumn)+"latest start ", latest.UTC().Format("15:04 UTC")
+		role, when := ui.Plain, "in "+runbook.Short(latest.Sub(now))
+		if latest.Before(now) {
+			role, when = ui.Bad, "is over"
+		}
+		text := name + at + ", " + when
+		if ui.Width(text) > width {
+			text = name + when
 		}
 		out = append(out, t.Paint(role, text))
 		break

@@ -26,13 +26,18 @@ func (p *Proc) WaitLast(text string) {
 }
 
 // Hangup cuts the line, as a network does: the terminal is gone for all that have it.
-// What becomes of the program can't be read from there any more.
+// What becomes of the program can't be seen there any more.
 func (p *Proc) Hangup() {
 	p.t.Helper()
 	pid := p.Pid()
-	if err := p.master.Close(); err != nil {
+	err := p.master.Close()
+	if err == nil {
+		_, err = p.tty.Write([]byte{0}) // it is closed once the read returns that is under way
+	}
+	if err != nil {
 		p.t.Fatalf("cutting the line to process %d: %v", pid, err)
 	}
+	<-p.gone
 }
 
 // Tap has every byte that is written to the terminal from now on written to w too,

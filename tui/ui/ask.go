@@ -174,7 +174,7 @@ func (d *Note) View(t *Theme, width, height int) ([]string, *tea.Cursor) {
 	var kinds []string
 	for i, tag := range Tags() {
 		if i == d.Tag {
-			kinds = append(kinds, t.Paint(Selected, " "+tag+" "))
+			kinds = append(kinds, t.Paint(Selected, "["+tag+"]"))
 		} else {
 			kinds = append(kinds, t.Paint(Faint, " "+tag+" "))
 		}

@@ -154,7 +154,7 @@ func (d *Pick) Update(msg tea.Msg) (Action, tea.Cmd) {
 			}
 			return nil, nil
 		case "down", "ctrl+n", "tab":
-			d.at = min(d.at+1, len(d.seen)-1)
+			d.at = max(0, min(d.at+1, len(d.seen)-1))
 			return nil, nil
 		case "up", "ctrl+p", "shift+tab":
 			d.at = max(d.at-1, 0)

@@ -7,6 +7,9 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"lifeboat/tui/words"
 )
 
 // mostTyped bounds what is typed or pasted into a field, in characters.
@@ -49,11 +52,18 @@ func (f *field) clear()           { f.in.Reset() }
 // view draws the field, and says where its cursor is.
 func (f *field) view(width int) (text string, x int) {
 	f.in.SetWidth(max(1, width-1))
-	text = Cut(f.in.View(), width)
 	if c := f.in.Cursor(); c != nil {
-		x = min(c.Position.X, width-1)
+		x = c.Position.X
 	}
-	return text, x
+	text, x = steady(f.in.View(), x)
+	return Cut(text, width), min(x, width-1)
+}
+
+// steady is a line that is typed as every terminal shows it alike, with the cell
+// of its cursor. What is typed stays as it is.
+func steady(line string, x int) (text string, at int) {
+	clean := func(part string) string { return words.Stable(words.Visible(ansi.Strip(part))) }
+	return clean(line), Width(clean(ansi.Cut(line, 0, x)))
 }
 
 // A sheet is several lines that are typed.
@@ -80,11 +90,15 @@ func (s *sheet) update(msg tea.Msg) {
 func (s *sheet) view(width, height int) (lines []string, x, y int) {
 	s.in.SetWidth(width)
 	s.in.SetHeight(height)
-	for line := range strings.SplitSeq(s.in.View(), "\n") {
-		lines = append(lines, Cut(line, width))
-	}
 	if c := s.in.Cursor(); c != nil {
 		x, y = c.Position.X, c.Position.Y
+	}
+	for line := range strings.SplitSeq(s.in.View(), "\n") {
+		text, at := steady(line, x)
+		if len(lines) == y {
+			x = min(at, width-1)
+		}
+		lines = append(lines, Cut(text, width))
 	}
 	return lines, x, y
 }

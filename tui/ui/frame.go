@@ -87,7 +87,7 @@ func Over(screen, box []string, width int) (lines []string, x, y int) {
 			break
 		}
 		under := out[y+i]
-		out[y+i] = Fit(ansi.Cut(under, 0, x), x) + line + ansi.Cut(under, x+wide, width)
+		out[y+i] = Fit(ansi.Cut(under, 0, x), x) + line + from(under, x+wide, width)
 	}
 	return out, x, y
 }
@@ -99,6 +99,18 @@ func Dim(t *Theme, lines []string) []string {
 		out[i] = t.Paint(Faint, ansi.Strip(line))
 	}
 	return out
+}
+
+// from is the end of a line from a cell on, as wide as there are cells. Of a wide
+// character that begins before, nothing shows.
+func from(line string, x, width int) string {
+	want := width - x
+	rest := ansi.Cut(line, x, width)
+	for Width(rest) > want {
+		x++
+		rest = ansi.Cut(line, x, width)
+	}
+	return strings.Repeat(" ", max(0, want-Width(rest))) + rest
 }
 
 // Gauge is a bar of so many cells, filled from 0 to 1.

@@ -197,7 +197,7 @@ func HelpLines(t *Theme, list []Binding, width int) []string {
 }
 
 // keyColumn is how wide the column of keys is.
-const keyColumn = 14
+const keyColumn = 18
 
 func helpLine(t *Theme, b Binding, width int) []string {
 	names := make([]string, len(b.Keys))

@@ -104,13 +104,20 @@ func Beside(left, right string, width int) string {
 func Beyond(above, below int) string {
 	switch {
 	case above > 0 && below > 0:
-		return fmt.Sprintf("%d lines above, %d below", above, below)
+		return fmt.Sprintf("%s above, %d below", lines(above), below)
 	case above > 0:
-		return fmt.Sprintf("%d lines above", above)
+		return lines(above) + " above"
 	case below > 0:
-		return fmt.Sprintf("%d lines below", below)
+		return lines(below) + " below"
 	}
 	return ""
+}
+
+func lines(n int) string {
+	if n == 1 {
+		return "1 line"
+	}
+	return fmt.Sprintf("%d lines", n)
 }
 
 // Window gives at most height lines around a place, and how many are hidden

@@ -126,7 +126,12 @@ func (w *Walk) edit() tea.Cmd {
 		return nil
 	}
 	_, i := w.s.Run.NextBlock(it, m.Item)
-	d := &ui.Edit{Frame: w.dialog(s.Title), Text: w.s.Run.Text(it, m.Item, i)}
+	text := w.s.Run.Text(it, m.Item, i)
+	if w.s.Scrub != nil && w.s.Scrub(text) != text {
+		w.host.Say(ui.Warn, "it holds the value of a secret, so it can't be changed here: change the document")
+		return nil
+	}
+	d := &ui.Edit{Frame: w.dialog(s.Title), Text: text}
 	w.host.Open(d, func(a ui.Action) tea.Cmd {
 		if c, ok := a.(ui.Changed); ok {
 			return w.carry(runbook.Edit{Item: m.Item, Text: c.Text, Reason: c.Reason})
@@ -228,7 +233,7 @@ func (w *Walk) handOverLines(t *ui.Theme, summary string, width int) []string {
 func (w *Walk) accept() tea.Cmd {
 	to := ""
 	if o := w.s.Run.Offered; o != nil {
-		to = o.To
+		to = w.s.Clean(o.To)
 	}
 	w.host.Open(&ui.Ask{Frame: w.dialog("Take the command of the run"), Text: "Who takes it?", Value: to}, func(a ui.Action) tea.Cmd {
 		if typed, ok := a.(ui.Answered); ok {

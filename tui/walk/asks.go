@@ -42,6 +42,7 @@ func (w *Walk) question(q *asked) {
 	w.host.Open(d, func(a ui.Action) tea.Cmd {
 		switch a := a.(type) {
 		case ui.Answered:
+			w.thinking = p.Kind == runbook.AskReason && w.s.Run.Mode == runbook.Live
 			q.reply <- answer{reply: runbook.Reply{Text: a.Text}}
 		case ui.Given:
 			q.reply <- answer{reply: runbook.Reply{Value: a.Value}}

@@ -30,15 +30,16 @@ type (
 
 // a drive is what is under way.
 type drive struct {
-	doing   runbook.Intent // nil: nothing, or tending
-	tending bool
-	cancel  context.CancelFunc
-	cut     bool // the wait was cut short for what is queued
-	queue   []runbook.Intent
-	stuck   bool   // the last thing failed: nothing is done by itself until a key is pressed
-	trouble string // what went wrong while tending, said once
-	leaving bool
-	left    bool
+	doing    runbook.Intent // nil: nothing, or tending
+	tending  bool
+	cancel   context.CancelFunc
+	cut      bool // the wait was cut short for what is queued
+	queue    []runbook.Intent
+	stuck    bool   // the last thing failed: nothing is done by itself until a key is pressed
+	trouble  string // what went wrong while tending, said once
+	thinking bool   // who is alone was asked why, and is to think about it
+	leaving  bool
+	left     bool
 }
 
 func (d *drive) busy() bool { return d.doing != nil || d.tending }
@@ -118,7 +119,7 @@ func (w *Walk) foreground() *runbook.Attempt {
 // done takes in how an intent ended.
 func (w *Walk) done(msg doneMsg) tea.Cmd {
 	cut := w.cut
-	w.doing, w.cancel, w.cut = nil, nil, false
+	w.doing, w.cancel, w.cut, w.thinking = nil, nil, false, false
 	cmd := w.drain()
 	switch {
 	case msg.err == nil:

@@ -121,7 +121,7 @@ func lookRows() []keyRow {
 
 func writeRows() []keyRow {
 	return []keyRow{
-		{Keys: []string{"n"}, Name: "note", Group: groupWrite, Foot: 8, Help: "write a note, with the time of this key", Do: (*Walk).note},
+		{Keys: []string{"n"}, Name: "note", Group: groupWrite, Foot: 8, Help: "write a note, with the time of this key", Do: (*Walk).Note},
 		{Name: "mark a moment", Group: groupWrite, Help: "set when it began, was detected, was back, or any other moment", Do: (*Walk).mark},
 		{
 			Name: "objective lost", Group: groupWrite, Help: "the service failed again: an objective's clock goes on",
@@ -147,7 +147,7 @@ func runRows() []keyRow {
 			Off: func(w *Walk) string { return offUnless(w.s.Run.Offered != nil) }, Do: (*Walk).accept,
 		},
 		{Keys: []string{"E"}, Name: "end", Group: groupRun, Help: "end the run as failed or abandoned", Do: (*Walk).end},
-		{Keys: []string{"q"}, Name: "leave", Group: groupRun, Foot: ui.Always + 1, Help: "leave: the run stays open, and its clocks go on", Do: (*Walk).quit},
+		{Keys: []string{"q"}, Name: "leave", Group: groupRun, Foot: ui.Always + 1, Help: "stop walking: the run stays open, and its clocks go on", Do: (*Walk).quit},
 	}
 }
 

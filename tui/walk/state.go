@@ -45,7 +45,14 @@ func (w *Walk) openAttempt(st runbook.ItemState) *runbook.Attempt {
 func (w *Walk) stepSign(s *runbook.Step, ref runbook.Ref) (string, ui.Role) {
 	st := w.s.Run.Step(ref)
 	for i := range s.Items {
-		if w.s.Run.Item(ref+runbook.Ref(strings.TrimPrefix(s.Items[i].ID, s.ID))).Hold != runbook.NoHold && st.Status == runbook.Entered {
+		if st.Status != runbook.Entered {
+			break
+		}
+		switch w.s.Run.Item(ref + runbook.Ref(strings.TrimPrefix(s.Items[i].ID, s.ID))).Hold {
+		case runbook.NoHold:
+		case runbook.Unsure:
+			return ui.SignUnsure, ui.Warn
+		case runbook.Failed, runbook.Unexpected, runbook.Contaminated:
 			return ui.SignFailed, ui.Bad
 		}
 	}

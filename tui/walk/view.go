@@ -70,7 +70,11 @@ func (w *Walk) frame(t *ui.Theme, width, height int) []string {
 	f.Right = w.place(b, s)
 	f.Foot, f.Side = w.around(b, s)
 	if hidden := ui.Beyond(w.top, len(rows)-w.top-high); hidden != "" {
-		f.Side = hidden
+		if both := hidden + " " + ui.Dot + " " + f.Side; f.Side != "" && ui.Width(both) <= width/2-2 {
+			f.Side = both
+		} else {
+			f.Side = hidden
+		}
 	}
 	return f.Draw(t, lines, width, height)
 }
@@ -246,10 +250,14 @@ func (w *Walk) Next() ui.Next {
 	switch {
 	case w.leaving:
 		return ui.Next{Text: "leaving: the run stays open, and its clocks go on", Role: ui.Warn}
+	case w.foreground() != nil && w.waits() && w.elsewhere(m):
+		return ui.Next{Key: "Enter", Text: say, Role: ui.Here} // the command goes on meanwhile
 	case w.foreground() != nil && w.foreground().Item != w.here():
 		return ui.Next{Text: "waits for $ " + w.s.Clean(w.foreground().Head()) + ": nothing needs a key. ctrl+c stops it", Role: ui.Warn}
 	case w.foreground() != nil:
 		return ui.Next{Text: "it runs: nothing needs a key. ctrl+c stops it", Role: ui.Warn}
+	case w.doing != nil && w.thinking:
+		return ui.Next{Text: "time to think: it is written down in a minute, and nothing needs a key", Role: ui.Warn}
 	case w.doing != nil:
 		return ui.Next{Text: "working", Role: ui.Faint}
 	case m.Hold != runbook.NoHold:
@@ -262,6 +270,12 @@ func (w *Walk) Next() ui.Next {
 		return ui.Next{Text: "Enter does nothing here: " + say, Role: ui.Warn}
 	}
 	return ui.Next{Key: "Enter", Text: say, Role: ui.Here}
+}
+
+// elsewhere says that a move is about something else than what is waited for, and
+// needs nothing but Enter.
+func (w *Walk) elsewhere(m runbook.Move) bool {
+	return w.cursor != "" && m.Do != nil && m.Do != w.doing && !isAwait(m.Do) && m.Needs == "" && m.Hold == runbook.NoHold
 }
 
 // hold says what went wrong, and every way on with what it means: nobody should

@@ -3,6 +3,7 @@ package walk
 import (
 	"context"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -49,17 +50,19 @@ func (w *Walk) Start() tea.Cmd {
 	for _, remark := range w.s.Remarks {
 		w.host.Say(ui.Faint, w.s.Clean(remark))
 	}
-	if w.s.Run.Current != "" {
-		w.host.Say(ui.Here, w.s.Clean(w.whereabouts()))
+	last, again := w.s.Run.Last, w.s.Run.Current != ""
+	news := w.drain() // how what ran then has ended
+	if again {
+		w.host.Say(ui.Here, w.s.Clean(w.whereabouts(last)))
 	}
-	return tea.Batch(w.drain(), w.listen(), w.onward())
+	return tea.Batch(news, w.listen(), w.onward())
 }
 
 // whereabouts is where a walk stands that is taken up again: what was done last,
 // and how long ago.
-func (w *Walk) whereabouts() string {
+func (w *Walk) whereabouts(last time.Time) string {
 	r := w.s.Run
-	text := fmt.Sprintf("taken up again after %s; you are at %q", runbook.Short(w.now().Sub(r.Last)), w.s.Words().Title(r.Current))
+	text := fmt.Sprintf("taken up again after %s; you are at %q", runbook.Short(w.now().Sub(last)), w.s.Words().Title(r.Current))
 	if n := len(r.Attempts); n > 0 {
 		a := r.Attempts[n-1]
 		text += fmt.Sprintf("; the last command was $ %s: %s", words.Cut(a.Head(), 40), a.How())

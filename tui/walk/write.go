@@ -2,7 +2,6 @@ package walk
 
 import (
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,9 +11,9 @@ import (
 	"lifeboat/tui/words"
 )
 
-// note takes a note with the moment at which its key was pressed, not the one at
+// Note takes a note with the moment at which its key was pressed, not the one at
 // which its text was complete.
-func (w *Walk) note() tea.Cmd {
+func (w *Walk) Note() tea.Cmd {
 	at := w.now()
 	f := w.dialog("Note of " + at.UTC().Format("15:04:05 UTC"))
 	w.host.Open(&ui.Note{Frame: f}, func(a ui.Action) tea.Cmd {
@@ -37,6 +36,17 @@ var moments = []ui.Choice{
 	{Text: "service_back", Side: "users can work again"},
 }
 
+// asksWhen are the questions for them.
+var asksWhen = map[string]string{
+	"began":          "When did the disruption begin?",
+	"detected":       "When was it noticed?",
+	"acknowledged":   "When did somebody take it on?",
+	"writes_stopped": "Since when is nothing written any more?",
+	"recovery_point": "From when is the backup that is restored?",
+	"restored":       "Since when is the data back?",
+	"service_back":   "Since when can users work again?",
+}
+
 // mark sets a moment of the run.
 func (w *Walk) mark() tea.Cmd {
 	w.host.Open(&ui.Pick{Frame: w.dialog("Mark a moment"), Prompt: "which", Items: moments}, func(a ui.Action) tea.Cmd {
@@ -53,7 +63,7 @@ func (w *Walk) mark() tea.Cmd {
 // when asks for the time of a mark.
 func (w *Walk) when(mark runbook.Mark) {
 	d := &ui.Ask{
-		Frame: w.dialog("Mark a moment"), Text: "When was " + strings.ReplaceAll(mark.Name, "_", " ") + "?", Value: "now",
+		Frame: w.dialog("Mark a moment"), Text: asksWhen[mark.Name], Value: "now",
 		Hint: "now, -20m, 03:10, 03:10 UTC, or A..B for an interval",
 	}
 	w.host.Open(d, func(a ui.Action) tea.Cmd {

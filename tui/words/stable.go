@@ -20,12 +20,17 @@ func Stable(text string) string {
 		return text
 	}
 	var b strings.Builder
-	for text != "" {
+	for begins := true; text != ""; {
 		cluster := first(text)
 		text = text[len(cluster):]
+		line := cluster == "\n"
 		if !agreed(cluster) {
 			cluster = settle(cluster)
 		}
+		if begins && ansi.StringWidth(" "+cluster) != 1+ansi.StringWidth(cluster) {
+			b.WriteString(apart) // it would join what stands before the line
+		}
+		begins = line
 		b.WriteString(cluster)
 	}
 	return b.String()

@@ -1,10 +1,7 @@
 package syntax
 
 import (
-	"bytes"
-
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -28,7 +25,7 @@ type Option = parser.Option
 
 // Tables makes tables of the paragraphs that are some.
 func Tables() Option {
-	return parser.WithParagraphTransformers(util.Prioritized(fewCells{extension.NewTableParagraphTransformer()}, 200))
+	return parser.WithParagraphTransformers(util.Prioritized(tables{}, 200))
 }
 
 // New makes a parser.
@@ -167,20 +164,5 @@ type fewRefs struct{}
 func (fewRefs) Transform(n *ast.Paragraph, r text.Reader, pc parser.Context) {
 	if n.Lines().Len() <= mostRefs {
 		parser.LinkReferenceParagraphTransformer.Transform(n, r, pc)
-	}
-}
-
-// fewCells leaves a table alone that would have an absurd number of cells:
-// each row is filled up to as many as the first one has.
-type fewCells struct{ parser.ParagraphTransformer }
-
-func (f fewCells) Transform(n *ast.Paragraph, r text.Reader, pc parser.Context) {
-	most := 0
-	for i := range n.Lines().Len() {
-		seg := n.Lines().At(i)
-		most = max(most, bytes.Count(seg.Value(r.Source()), []byte("|")))
-	}
-	if most > 0 && (most+1)*n.Lines().Len() <= mostCells {
-		f.ParagraphTransformer.Transform(n, r, pc)
 	}
 }
