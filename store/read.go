@@ -161,20 +161,20 @@ func (l *Log) Heads(ctx context.Context, book string, n int) (heads []Head, err 
 		if err != nil || !ok || n <= 0 {
 			return err
 		}
-		var runs []string
-		err = t.descend(b, func(k, _ []byte, nested bool) bool {
+		var values [][]byte
+		err = t.descend(b, func(k, v []byte, nested bool) bool {
 			if !nested {
-				runs = append(runs, string(k))
+				heads, values = append(heads, Head{Run: string(k)}), append(values, v)
 			}
-			return len(runs) < n
+			return len(heads) < n
 		})
-		for _, run := range runs {
-			if err != nil {
-				return err
+		for i := 0; i < len(heads) && err == nil; i++ {
+			if book != "" { // the shelf has names alone
+				values[i], _, err = t.value(bucketHeads, heads[i].Run)
 			}
-			var h Head
-			h, err = t.head(run)
-			heads = append(heads, h)
+			if err == nil {
+				heads[i], err = t.head(heads[i].Run, values[i])
+			}
 		}
 		return err
 	})
@@ -184,21 +184,18 @@ func (l *Log) Heads(ctx context.Context, book string, n int) (heads []Head, err 
 // Head gives one run's head; false if there is none.
 func (l *Log) Head(ctx context.Context, run string) (h Head, ok bool, err error) {
 	err = l.view(ctx, "read", func(t *tree) error {
-		if _, ok, err = t.value(bucketHeads, run); err != nil || !ok {
+		var v []byte
+		if v, ok, err = t.value(bucketHeads, run); err != nil || !ok {
 			return err
 		}
-		h, err = t.head(run)
+		h, err = t.head(run, v)
 		return err
 	})
 	return h, ok, err
 }
 
-// head reads one head and where its stream ends now.
-func (t *tree) head(run string) (Head, error) {
-	v, _, err := t.value(bucketHeads, run)
-	if err != nil {
-		return Head{}, err
-	}
+// head decodes one head, and reads where its stream ends now.
+func (t *tree) head(run string, v []byte) (Head, error) {
 	h, _ := decodeHead(run, v) // a damaged one is made at seq 0
 	b, ok, err := t.bucket(bucketStreams, runPrefix+run)
 	if err != nil || !ok {

@@ -134,10 +134,14 @@ func (t *tree) page(id uint64) (page, error) {
 		return page{}, err
 	}
 	p, err := parsePage(id, buf)
-	if err == nil && len(t.cache) < cachedMax {
-		t.cache[id] = p
+	if err != nil {
+		return p, err
 	}
-	return p, err
+	if len(t.cache) == cachedMax { // the next pages are near to this one, not to the first
+		clear(t.cache)
+	}
+	t.cache[id] = p
+	return p, nil
 }
 
 // bucket is where a bucket's keys are: under a page of its own, or, while it is

@@ -11,10 +11,10 @@ import (
 func after(t *testing.T, began string, change func(*world), do func(*story)) {
 	t.Helper()
 	o := run(runbook.Live, clocked)
-	o.change = change
+	o.change, o.term.FPS = change, 4 // much time goes by
 	tell(t, o, func(s *story) {
 		s.press("enter")
-		s.clear("now")
+		s.clearNow()
 		s.types(began)
 		s.types("production")
 		do(s)
@@ -30,8 +30,8 @@ func TestAlarm(t *testing.T) {
 			t.Fatalf("the bell rang %d times", n)
 		}
 		s.passes(15 * time.Second)
-		s.shows("! critical systems: three quarters of its time are over. Decide: go on, take a faster way, or get help (v: seen)", "14:5", "left !")
-		s.passes(10 * time.Minute)
+		s.shows("! critical systems: three quarters of its time are over. Decide: go on, take a faster way, or get help (v: seen)", "left !")
+		s.passes(time.Minute)
 		s.press("j", "k", "n", "esc", "t", "esc")
 		s.shows("three quarters of its time are over")
 		if n := s.Bells(); n != 1 {
@@ -49,9 +49,9 @@ func TestAlarm(t *testing.T) {
 
 // TestAlarm_over: at the limit it is too late, and several alarms are seen one by one.
 func TestAlarm_over(t *testing.T) {
-	after(t, "-44m50s", nil, func(s *story) {
-		s.passes(15 * time.Second)
-		s.passes(15 * time.Minute)
+	after(t, "-59m40s", nil, func(s *story) {
+		s.shows("three quarters of its time are over")
+		s.passes(20 * time.Second)
 		s.shows("three quarters of its time are over", "(v: seen; 1 more)", "OVER by 0:0")
 		s.press("v")
 		s.shows("critical systems: its time is over. Tell whoever commands, and go on (v: seen)")
@@ -117,7 +117,7 @@ func TestAlarm_resumed(t *testing.T) {
 	o := setting{shelf: []shelved{{"book", clocked}}}
 	tell(t, o, func(s *story) {
 		s.press("L", "enter")
-		s.clear("now")
+		s.clearNow()
 		s.types("-50m")
 		s.types("production")
 		s.passes(2 * time.Second)

@@ -219,6 +219,7 @@ func (w walker) wait(ctx context.Context, n int) error {
 
 // finish writes how a command ended, and what follows from it.
 func (w walker) finish(n int, why runbook.Why) {
+	w.pass()
 	l, a := w.live[n], w.run.Attempt(n)
 	delete(w.live, n)
 	if why == runbook.Exited {

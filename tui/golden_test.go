@@ -271,7 +271,7 @@ func (s *story) begins(ago string) {
 	s.t.Helper()
 	if ago != "" {
 		s.press("b")
-		s.clear("now")
+		s.clearNow()
 		s.types(ago)
 	}
 	s.start()

@@ -100,14 +100,10 @@ func TestBriefing(t *testing.T) {
 		s.press("r", "enter")
 		s.types("bob")
 		s.press("b")
-		for range len("now") {
-			s.press("backspace")
-		}
+		s.clearNow()
 		s.types("tomorrow")
 		s.shows("When did the disruption begin?", "tomorrow")
-		for range len("now") {
-			s.press("backspace")
-		}
+		s.clearNow()
 		s.types("-20m")
 		s.press("pgup", "pgup", "pgup")
 		s.shows("1999-12-31 23:40:01Z (00:40 CET)")
@@ -130,7 +126,7 @@ func TestLiveStart(t *testing.T) {
 		s.shows("Type the target's name to start: production (production)")
 		s.press("enter")
 		s.shows("nothing is typed yet")
-		s.types("productoin")
+		s.types("prod")
 		s.shows("that is not it")
 		s.Paste("production")
 		s.check()
@@ -227,7 +223,7 @@ func TestHome(t *testing.T) {
 // TestHome_older: the first frame has the newest runs, the others follow.
 func TestHome_older(t *testing.T) {
 	change := func(w *world) {
-		for range firstRuns + 50 {
+		for range FirstRuns + 50 {
 			w.heads = append(w.heads, heads(time.Now())[1])
 		}
 	}

@@ -113,11 +113,17 @@ func (a *App) Ask(r ui.Request) tea.Cmd {
 	return nil
 }
 
-// firstRuns is how many runs the first frame of home has; the others follow.
-const firstRuns = 200
+// FirstRuns is how many runs the first frame of home has; the others follow.
+const FirstRuns = 200
 
+// goHome reads what home begins with. Meanwhile nothing else is begun: it would be
+// gone when home comes.
 func (a *App) goHome() tea.Cmd {
-	return call(a, "", func(ctx context.Context) (home.Contents, error) { return a.o.Station.Home(ctx, firstRuns) },
+	what := ""
+	if len(a.stack) > 0 {
+		what = "reading the runs"
+	}
+	return call(a, what, func(ctx context.Context) (home.Contents, error) { return a.o.Station.Home(ctx, FirstRuns) },
 		func(c home.Contents) tea.Cmd {
 			for len(a.stack) > 0 {
 				a.drop()

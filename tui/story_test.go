@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"go.uber.org/goleak"
 
 	"lifeboat/runbook"
@@ -25,6 +26,37 @@ type story struct {
 	w     *world
 	app   *App
 	loose bool // frames are not looked at: the story does what no frame has room for
+}
+
+// A guarded program lets the race detector know that it does nothing while the test
+// looks at it: when time is the only thing that wakes it, nothing else tells.
+type guarded struct {
+	*App
+	w *world
+}
+
+func (g guarded) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	g.w.pass()
+	_, cmd := g.App.Update(msg)
+	return g, cmd
+}
+
+func (g guarded) View() tea.View {
+	g.w.pass()
+	return g.App.View()
+}
+
+// What lets the program go on is told to it first. See guarded.
+
+func (s *story) Press(keys ...string) { s.w.pass(); s.Term.Press(keys...) }
+func (s *story) Type(text string)     { s.w.pass(); s.Term.Type(text) }
+func (s *story) Paste(text string)    { s.w.pass(); s.Term.Paste(text) }
+func (s *story) Click(x, y int)       { s.w.pass(); s.Term.Click(x, y) }
+func (s *story) Send(msg tea.Msg)     { s.w.pass(); s.Term.Send(msg) }
+func (s *story) Resize(w, h int)      { s.w.pass(); s.Term.Resize(w, h) }
+func (s *story) After(d time.Duration) {
+	s.w.pass()
+	s.Term.After(d)
 }
 
 // A setting is where a story begins.
@@ -67,7 +99,7 @@ func open(t *testing.T, o setting) *story {
 	}
 	s := &story{t: t, w: w, app: app}
 	s.loose = o.signs == ui.ASCII
-	s.Term = tuitest.Open(t, app, o.w, o.h, o.term)
+	s.Term = tuitest.Open(t, guarded{app, w}, o.w, o.h, o.term)
 	t.Cleanup(s.close)
 	s.check()
 	return s
@@ -75,13 +107,14 @@ func open(t *testing.T, o setting) *story {
 
 // close ends everything that waits for a screen, as the end of a process does.
 func (s *story) close() {
+	s.After(0)
 	s.w.end()
 	for _, screen := range s.app.stack {
 		if c, ok := screen.(interface{ Close() }); ok {
 			c.Close()
 		}
 	}
-	s.Settle()
+	s.After(0)
 	for _, l := range s.w.live {
 		l.keep.Close()
 	}

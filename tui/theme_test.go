@@ -16,6 +16,9 @@ import (
 func TestThemes(t *testing.T) {
 	for _, kind := range []string{"dark", "light", "16", "none"} {
 		for name, signs := range map[string]ui.Signs{"unicode": ui.Unicode, "console": ui.Console, "ascii": ui.ASCII} {
+			if kind != "dark" && kind != "none" && signs != ui.Unicode {
+				continue // signs are put in at the very end, whatever the colours
+			}
 			t.Run(kind+" "+name, func(t *testing.T) {
 				o := setting{shelf: []shelved{{"shop", shop}}, theme: kind, signs: signs, term: tuitest.Options{Light: kind == "light"}}
 				o.change = func(w *world) { shopPlays(w); w.roles = map[string]string{"commander": "zoe"} }

@@ -33,8 +33,10 @@ func BenchmarkView(b *testing.B) {
 	dir := b.TempDir()
 	story := look.Story{
 		Run: runbook.NewRun(), Books: runbook.Books{book.Name: book}, Zone: time.UTC,
-		Kept:  func(int) string { return filepath.Join(dir, "none") },
-		Usual: func(*runbook.Book, *runbook.Step) (runbook.Usual, bool) { return runbook.Usual{Median: time.Minute, P90: 2 * time.Minute, N: 3}, true },
+		Kept: func(int) string { return filepath.Join(dir, "none") },
+		Usual: func(*runbook.Book, *runbook.Step) (runbook.Usual, bool) {
+			return runbook.Usual{Median: time.Minute, P90: 2 * time.Minute, N: 3}, true
+		},
 	}
 	events := []runbook.Event{
 		runbook.RunOpened{Run: "01JRUN00000000000000ABCDEF", Mode: runbook.Live, Target: "production", Production: true},

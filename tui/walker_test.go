@@ -18,6 +18,7 @@ var _ walk.Walker = walker{}
 
 // enter sees to it that the walker does one thing at a time.
 func (w walker) enter() func() {
+	w.pass()
 	if w.inside.Add(1) > 1 {
 		w.t.Error("the walker was asked for a second thing while it did the first")
 	}
@@ -68,6 +69,7 @@ func (w walker) Tend(ctx context.Context) error {
 }
 
 func (w walker) ready(ctx context.Context) error {
+	w.pass()
 	for _, a := range w.run.Running() {
 		n := a.CommandIntended.Attempt
 		if l := w.live[n]; l != nil && a.Background && !time.Now().Before(l.ends) {

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,14 +18,14 @@ func TestNote(t *testing.T) {
 		pressed := time.Now()
 		s.press("n")
 		s.shows("LIVE PRODUCTION", "[note] decision said observation lesson")
-		s.passes(90 * time.Second)
+		s.passes(20 * time.Second)
 		s.Type("the status page is green")
 		s.press("alt+enter")
 		s.Type("every call fails")
 		s.press("tab", "tab", "tab", "tab", "tab", "tab")
 		s.press("enter")
 		s.passes(2 * time.Second)
-		s.shows("◇ running 1:4")
+		s.shows("◇ running 0:3")
 		n := last[runbook.NoteTaken](s)
 		if n.Text != "the status page is green\nevery call fails" || n.Tag != "decision" {
 			t.Errorf("%+v", n)
@@ -114,10 +113,10 @@ func TestMark(t *testing.T) {
 		s.shows("the disruption began: all clocks start here")
 		s.types("service")
 		s.shows("Since when can users work again?")
-		s.clear("now")
+		s.clearNow()
 		s.types("half past nine")
 		s.shows("Since when can users work again?", "half past nine")
-		s.clear("now")
+		s.clearNow()
 		s.types("-5m..-2m")
 		if e := last[runbook.MomentSet](s); e.Name != "service_back" || e.Latest.Sub(e.Moment) != 3*time.Minute {
 			t.Errorf("%+v", e)
@@ -132,10 +131,10 @@ func (s *story) palette(words string) {
 	s.types(words)
 }
 
-// clear takes away what stands in a field at first.
-func (s *story) clear(value string) {
+// clearNow takes the "now" away that stands in a field at first.
+func (s *story) clearNow() {
 	s.t.Helper()
-	s.press(slices.Repeat([]string{"backspace"}, len(value))...)
+	s.press("backspace", "backspace", "backspace")
 }
 
 // TestPause: a drill's clocks can stand; a live run has no such key.

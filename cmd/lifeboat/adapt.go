@@ -144,8 +144,8 @@ func attemptDir(runDir string, n int) string {
 // commands starts jobs under keepers, in the engine's words.
 type commands struct {
 	sh    *shell.Shell
-	aside func() (back func(), err error) // gives the terminal away; see front
-	boots map[int]string                  // of the machine when each attempt of an earlier walk was meant to start
+	aside func(context.Context) (until context.Context, back func(), err error) // gives the terminal away; see front
+	boots map[int]string                                                        // of the machine when each attempt of an earlier walk was meant to start
 }
 
 func (c commands) Folder(n int) string { return attemptDir(c.sh.RunDir, n) }
@@ -190,11 +190,11 @@ func (c commands) Attach(ctx context.Context, n int, started *runbook.Started) (
 // terminal runs an interactive job. It has the terminal to itself, so it can't
 // outlive this process.
 func (c commands) terminal(ctx context.Context, job runbook.Job) (engine.Process, error) {
-	back, err := c.aside()
+	until, back, err := c.aside(context.WithoutCancel(ctx))
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ctx, cancel := context.WithCancel(until)
 	t := &interactive{done: make(chan struct{}), cancel: cancel}
 	began := make(chan struct{})
 	var once sync.Once

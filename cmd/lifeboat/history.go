@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -24,21 +26,44 @@ func (e *env) heads(ctx context.Context, log *store.Log, book string, n int) ([]
 	if err != nil {
 		return nil, because(exitFailed, err)
 	}
-	out := make([]runbook.Head, 0, len(stored))
-	for _, s := range stored {
-		head, err := e.freshHead(ctx, log, s)
-		if err != nil {
+	out := decodeHeads(stored)
+	for i, s := range stored {
+		if out[i], err = e.freshHead(ctx, log, s, out[i]); err != nil {
 			return nil, err
 		}
-		out = append(out, head)
 	}
 	return out, nil
 }
 
-// freshHead is a stored summary, made again if it is behind its records.
-func (e *env) freshHead(ctx context.Context, log *store.Log, s store.Head) (runbook.Head, error) {
+// decodeHeads reads stored summaries, on every processor: they can be many.
+func decodeHeads(stored []store.Head) []runbook.Head {
+	out := make([]runbook.Head, len(stored))
+	var all sync.WaitGroup
+	part := max(1, (len(stored)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	for from := 0; from < len(stored); from += part {
+		all.Go(func() {
+			for i := from; i < min(from+part, len(stored)); i++ {
+				out[i] = decodeHead(stored[i])
+			}
+		})
+	}
+	all.Wait()
+	return out
+}
+
+// decodeHead reads a stored summary; one that can't be read is empty.
+func decodeHead(s store.Head) runbook.Head {
 	head, err := runbook.DecodeHead(s.Data)
-	if err != nil || s.Seq != s.Last {
+	if err != nil {
+		return runbook.Head{}
+	}
+	return head
+}
+
+// freshHead is a stored summary as it was read, made again if it is behind its
+// records or empty.
+func (e *env) freshHead(ctx context.Context, log *store.Log, s store.Head, head runbook.Head) (runbook.Head, error) {
+	if head.Run == "" || s.Seq != s.Last {
 		return e.foldHead(ctx, log, s.Run)
 	}
 	return head, nil
@@ -114,7 +139,7 @@ func (e *env) newestRun(ctx context.Context, log *store.Log, ids []string, open 
 		if err != nil || !ok {
 			stored = store.Head{Run: ids[i]} // made at no record: it is folded
 		}
-		head, err := e.freshHead(ctx, log, stored)
+		head, err := e.freshHead(ctx, log, stored, decodeHead(stored))
 		if err != nil {
 			return "", err
 		}

@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"lifeboat/tui/guard":               {"lifeboat/runbook/output"},
 	"lifeboat/tui/home":                {"lifeboat/runbook", "lifeboat/tui/ui", "lifeboat/tui/words"},
 	"lifeboat/tui/look":                {"lifeboat/runbook", "lifeboat/runbook/output", "lifeboat/tui/ui", "lifeboat/tui/words"},
-	"lifeboat/tui/ui":                  {"lifeboat/runbook"},
+	"lifeboat/tui/ui":                  {"lifeboat/runbook", "lifeboat/tui/words"},
 	"lifeboat/tui/walk":                {"lifeboat/runbook", "lifeboat/runbook/output", "lifeboat/tui/doc", "lifeboat/tui/look", "lifeboat/tui/ui", "lifeboat/tui/words"},
 	"lifeboat/tui/plain":               {"lifeboat/runbook", "lifeboat/runbook/output", "lifeboat/tui/words"},
 	"lifeboat/tui/words":               {"lifeboat/runbook"},

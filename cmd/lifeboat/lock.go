@@ -57,3 +57,10 @@ func lockFile(f *os.File, most time.Duration) (pid int, err error) {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// unlockFile lets go of a lock file. Closing it is not enough: a program that is being
+// started has it still, for a moment.
+func unlockFile(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+	_ = f.Close()
+}

@@ -41,7 +41,7 @@ func (w *walk) session(st *stage, p past) *onscreen.Session {
 	story.Usual = w.ports.Usual
 	s := &onscreen.Session{Story: *story, Walker: st, Feed: st.Feed, Person: w.around.Who.Name, Shell: w.e.shell()}
 	_ = s.Take(p.records, p.books) // they were folded a moment ago
-	s.Close = w.letGo // what there is to say is said when the screens are gone
+	s.Close = w.letGo              // what there is to say is said when the screens are gone
 	return s
 }
 
@@ -150,20 +150,39 @@ func scrubbed(in runbook.Intent, scrub func(string) string) runbook.Intent {
 func (st *stage) Interrupt() bool { return st.w.eng.Interrupt() }
 
 // Aside gives the terminal away for a command that has it to itself. Before the
-// screens come back, what it left can be read.
-func (st *stage) Aside() (func(), error) {
+// screens come back, what it left can be read, unless the terminal is wanted back.
+func (st *stage) Aside(ctx context.Context) (context.Context, func(), error) {
+	ctx, want := context.WithCancel(ctx)
+	st.s.lend(&loan{st, want})
 	if err := st.s.program.ReleaseTerminal(); err != nil {
-		return nil, err
+		st.s.lend(nil)
+		want()
+		return nil, nil, err
 	}
 	st.s.guard.Rest()
 	run := st.w.eng.Run()
 	fmt.Fprintf(st.w.e.out, "\nlifeboat: %s on %s. The terminal is the command's until it ends; what it prints is not recorded.\n\n", run.Mode, run.Target)
-	return func() {
-		fmt.Fprint(st.w.e.out, "\nlifeboat: it has ended. Enter goes back to the screen: ")
-		_, _ = bufio.NewReaderSize(st.w.e.in, 16).ReadString('\n')
+	return ctx, func() {
+		defer want()
+		st.pressed(ctx)
 		st.s.guard.Mind()
 		_ = st.s.program.RestoreTerminal() // a screen that is gone stops nothing: the log has it all
+		st.s.lend(nil)
 	}, nil
+}
+
+// pressed waits until somebody has read what a command left on the terminal.
+func (st *stage) pressed(ctx context.Context) {
+	fmt.Fprint(st.w.e.out, "\nlifeboat: it has ended. Enter goes back to the screen: ")
+	enter := make(chan struct{})
+	go func() {
+		defer close(enter)
+		_, _ = bufio.NewReaderSize(st.w.e.in, 16).ReadString('\n')
+	}()
+	select {
+	case <-enter:
+	case <-ctx.Done():
+	}
 }
 
 // endScreens sees to it that nothing is under way any more, and that the log

@@ -62,6 +62,8 @@ func (e *env) rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return e.home(cmd.Context()) },
+
+		PersistentPreRunE: e.knownTheme,
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&e.db, "db", "", "`FILE` of the log; else $XDG_STATE_HOME/lifeboat/log.db")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -12,18 +13,20 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"lifeboat/runbook"
 	"lifeboat/tui"
 	"lifeboat/tui/guard"
+	"lifeboat/tui/home"
 	"lifeboat/tui/plain"
 	"lifeboat/tui/ui"
 )
 
-// fps bounds how soon a key shows: the screen is written at its ticks alone.
-// What doesn't change is not written.
-const fps = 120
+// fps bounds how soon a key shows: the screen is written at its ticks alone. What
+// doesn't change is not written, but each tick takes a tenth of a millisecond.
+const fps = 100
 
 // onScreens says whether the full-screen program is what somebody can use here.
 func (e *env) onScreens(o *walkOptions) bool {
@@ -41,11 +44,19 @@ type screens struct {
 	guard   *guard.Guard
 	start   runbook.MomentSet // when the disruption began, as the command line says
 
-	mu   sync.Mutex
-	last *walk // the newest walk: its run says how the program ends
+	mu    sync.Mutex
+	last  *walk           // the newest walk: its run says how the program ends
+	lent  *loan           // nil: the terminal is the screens'
+	ahead *early[reading] // what home begins with; nil: it was taken
+	shelf []home.Book     // as it was found last
 }
 
-func (e *env) screens(o *walkOptions, conf config) *screens { return &screens{e: e, o: o, conf: conf} }
+// screens puts the program together. A frame leaves much behind that is used no
+// more, and beside a terminal's memory a few megabytes are little.
+func (e *env) screens(o *walkOptions, conf config) *screens {
+	debug.SetGCPercent(400)
+	return &screens{e: e, o: o, conf: conf}
+}
 
 // walks makes a walk the newest one.
 func (s *screens) walks(w *walk) {
@@ -61,8 +72,16 @@ func (s *screens) walked() *walk {
 	return s.last
 }
 
-// home begins with what is open, the runbooks and the history.
+// home begins with what is open, the runbooks and the history. A log that can't be
+// read is told before a screen asks the terminal anything: what that answers to a
+// program that has ended is taken for something typed.
 func (s *screens) home(ctx context.Context) error {
+	if exists(s.e.dbPath()) {
+		if _, err := s.e.openLog(); err != nil {
+			return err
+		}
+	}
+	s.readAhead(ctx)
 	return s.run(ctx, func(a *tui.App) { a.Begin(ui.Home{}) })
 }
 
@@ -84,10 +103,7 @@ func (s *screens) resume(ctx context.Context, run string) error {
 // run shows the screens until they are left, and gives the exit code of the run
 // that was walked last.
 func (s *screens) run(ctx context.Context, begin func(*tui.App)) error {
-	kind, options, err := s.look()
-	if err != nil {
-		return err
-	}
+	kind, options := s.look()
 	app, err := tui.New(tui.Options{Station: s, Now: s.e.now, After: time.After, Theme: kind, Signs: s.e.signs(), Away: s.away})
 	if err != nil {
 		return because(exitUsage, err)
@@ -98,13 +114,13 @@ func (s *screens) run(ctx context.Context, begin func(*tui.App)) error {
 	_ = os.Unsetenv("TEA_TRACE")
 	_ = os.Unsetenv("TEA_DEBUG")
 	if s.guard, err = guard.Save(out); err == nil {
-		go func() { _ = s.guard.Start(s.e.self) }() // without it the screens work as well
+		go s.startGuard(s.ahead)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	options = append(options, tea.WithInput(s.e.in), tea.WithOutput(out), tea.WithEnvironment(s.e.environ), tea.WithFPS(fps), tea.WithoutSignalHandler())
 	s.program = tea.NewProgram(app, options...)
-	go s.pass(ctx)
+	go s.pass(ctx, signals(ctx))
 	_, err = s.program.Run()
 	return s.over(ctx, app, err)
 }
@@ -119,12 +135,12 @@ func (s *screens) away(away bool) {
 }
 
 // pass hands on the signals that reach the process.
-func (s *screens) pass(ctx context.Context) {
+func (s *screens) pass(ctx context.Context, reach <-chan plain.Signal) {
 	why := map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}
-	reach := signals(ctx)
 	for {
 		select {
 		case sig := <-reach:
+			s.regain()
 			s.program.Send(tui.Signal{Why: why[sig]})
 		case <-ctx.Done():
 			return
@@ -132,17 +148,47 @@ func (s *screens) pass(ctx context.Context) {
 	}
 }
 
+// A loan is the terminal, while a command has it to itself.
+type loan struct {
+	st   *stage
+	want context.CancelFunc // wants it back
+}
+
+// regain takes the terminal back from a command that has it, and waits until its end
+// is on disk: whoever leaves a screen on a terminal that is somebody else's is stopped.
+func (s *screens) regain() {
+	s.mu.Lock()
+	l := s.lent
+	s.mu.Unlock()
+	if l != nil {
+		l.want()
+		l.st.mu.Lock()
+		defer l.st.mu.Unlock()
+	}
+}
+
+// lend notes who has the terminal.
+func (s *screens) lend(l *loan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lent = l
+}
+
 // look is how the screens look: the theme that was asked for, and no colour
 // where nobody wants any.
-func (s *screens) look() (kind string, options []tea.ProgramOption, err error) {
-	kind = s.e.theme
-	if !ui.Known(kind) {
-		return "", nil, fail(exitUsage, fmt.Sprintf("no theme %q", kind), "--theme "+strings.Join(ui.Kinds(), ", "))
-	}
+func (s *screens) look() (kind string, options []tea.ProgramOption) {
 	if s.e.noColor || s.e.get("NO_COLOR") != "" {
-		return "none", []tea.ProgramOption{tea.WithColorProfile(colorprofile.ASCII)}, nil
+		return "none", []tea.ProgramOption{tea.WithColorProfile(colorprofile.ASCII)}
 	}
-	return kind, nil, nil
+	return s.e.theme, nil
+}
+
+// knownTheme refuses a theme that there isn't, before anything happens.
+func (e *env) knownTheme(*cobra.Command, []string) error {
+	if ui.Known(e.theme) {
+		return nil
+	}
+	return fail(exitUsage, fmt.Sprintf("no theme %q", e.theme), "--theme "+strings.Join(ui.Kinds(), ", "))
 }
 
 // signs are the characters that this terminal can show: what the locale says,
@@ -168,8 +214,11 @@ func (e *env) signs() ui.Signs {
 func (s *screens) over(ctx context.Context, app *tui.App, err error) error {
 	w := s.walked()
 	why := "signal"
-	if errors.Is(err, tea.ErrProgramPanic) {
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
 		why = "panic"
+	case err != nil: // the terminal can't be read or written
+		why = "hangup"
 	}
 	left := w.endScreens(context.WithoutCancel(ctx), why)
 	s.guard.Done()
@@ -189,7 +238,7 @@ func (s *screens) over(ctx context.Context, app *tui.App, err error) error {
 		return w.result()
 	case app.Fault() != nil:
 		return app.Fault()
-	case err != nil && !errors.Is(err, tea.ErrProgramKilled):
+	case err != nil:
 		return because(exitFailed, err, "--plain walks line by line")
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"lifeboat": main})
+	testscript.Main(m, map[string]func(){"lifeboat": main, "lifeboat-panics": panics})
 }
 
 // TestScripts runs the stories in testdata/script: commands as people type

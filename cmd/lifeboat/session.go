@@ -26,8 +26,8 @@ type front interface {
 	// Watch is told of every record once it is on disk.
 	Watch(records []runbook.Record)
 	// Aside gives the terminal away for a command that has it to itself, until
-	// the result is called.
-	Aside() (back func(), err error)
+	// back is called. The context that comes back ends when it is wanted back.
+	Aside(ctx context.Context) (until context.Context, back func(), err error)
 }
 
 // A walk is one run on its way through the commands drill, run and resume.
@@ -129,7 +129,9 @@ func (l *lines) begin(eng *engine.Engine) {
 }
 
 // Aside has nothing to give away: the terminal is as it was.
-func (l *lines) Aside() (func(), error) { return func() {}, nil }
+func (l *lines) Aside(ctx context.Context) (context.Context, func(), error) {
+	return ctx, func() {}, nil
+}
 
 // scrub masks the secrets that the walk knows.
 func (w *walk) scrub(text string) string {
@@ -187,7 +189,7 @@ func (w *walk) letGo() {
 		w.shell = nil
 	}
 	if w.lock != nil {
-		_ = w.lock.Close()
+		unlockFile(w.lock)
 		w.lock = nil
 	}
 }

@@ -20,34 +20,6 @@ import (
 // engine.
 var _ tui.Station = (*screens)(nil)
 
-// everyHead is more runs than anybody has.
-const everyHead = 1 << 30
-
-// Home gives the runbooks and the runs.
-func (s *screens) Home(ctx context.Context, most int) (home.Contents, error) {
-	var c home.Contents
-	for _, l := range s.e.library().list() {
-		c.Books = append(c.Books, bookOf(l))
-	}
-	if !exists(s.e.dbPath()) {
-		c.All = true
-		return c, nil
-	}
-	log, err := s.e.openLog()
-	if err != nil {
-		return c, err
-	}
-	n := most
-	if n == 0 {
-		n = everyHead
-	}
-	if c.Heads, err = s.e.heads(ctx, log, "", n); err != nil {
-		return c, err
-	}
-	c.All = len(c.Heads) < n
-	return c, nil
-}
-
 func bookOf(l listed) home.Book {
 	b := home.Book{Name: l.Name, Source: l.Source}
 	if l.Err != nil {

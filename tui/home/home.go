@@ -123,7 +123,7 @@ func (h *Home) list() {
 	for i := range h.c.Heads {
 		head := &h.c.Heads[i]
 		switch {
-		case !h.holds(head.Title, head.Target, string(head.Mode), head.State, words.Tail(head.Run), head.Opened.Format("2006-01-02"), strings.Join(head.Books, " ")):
+		case h.filter != "" && !h.holds(head.Title, head.Target, string(head.Mode), head.State, words.Tail(head.Run), head.Opened.Format("2006-01-02"), strings.Join(head.Books, " ")):
 		case head.State == "open":
 			open = append(open, row{head: head})
 		default:

@@ -10,7 +10,14 @@ import (
 
 // Width is how many cells a line takes. Text that people wrote goes through
 // words.Visible and words.Stable first, so that every terminal agrees.
-func Width(line string) int { return ansi.StringWidth(line) }
+func Width(line string) int {
+	for i := range len(line) {
+		if c := line[i]; c < ' ' || c > '~' {
+			return ansi.StringWidth(line)
+		}
+	}
+	return len(line) // most lines are as plain as that
+}
 
 // Cut shortens a line to a width; what is cut shows as an ellipsis.
 func Cut(line string, width int) string {
@@ -25,8 +32,12 @@ func Cut(line string, width int) string {
 
 // Fit makes a line exactly as wide as asked: cut, or filled with blanks.
 func Fit(line string, width int) string {
-	line = Cut(line, width)
-	return line + strings.Repeat(" ", max(0, width-Width(line)))
+	wide := Width(line)
+	if wide > width {
+		line = Cut(line, width)
+		wide = Width(line)
+	}
+	return line + strings.Repeat(" ", max(0, width-wide))
 }
 
 // Right puts a text at the right end of its width.

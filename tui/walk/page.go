@@ -138,10 +138,11 @@ func optionsTitle(it *runbook.Item) string {
 // what stands below it as far as there is room.
 func (w *Walk) window(rows []row, height int) []string {
 	if !w.free {
-		at := slices.IndexFunc(rows, func(r row) bool { return r.item == w.here() })
+		here := w.here()
+		at := slices.IndexFunc(rows, func(r row) bool { return r.item == here })
 		if at >= 0 {
 			to := at
-			for to+1 < len(rows) && rows[to+1].item == w.here() {
+			for to+1 < len(rows) && rows[to+1].item == here {
 				to++
 			}
 			if to-at >= height { // its end says what happens now

@@ -159,7 +159,8 @@ func (w *Walk) around(b *runbook.Book, s *runbook.Step) (before, after string) {
 // steps lists the steps of the book beside the page, by phase.
 func (w *Walk) steps(t *ui.Theme, width, height int) []string {
 	f := ui.Frame{Mode: w.s.Run.Mode, Title: "Steps"}
-	b := w.s.Books[w.step().Book()]
+	here := w.step()
+	b := w.s.Books[here.Book()]
 	if b == nil {
 		return f.Draw(t, nil, width, height)
 	}
@@ -177,23 +178,23 @@ func (w *Walk) steps(t *ui.Theme, width, height int) []string {
 				lines = append(lines, t.Paint(ui.Faint, ui.Cut(w.s.Clean(b.Phases[p].Title), inner)))
 			}
 		}
-		if ref == w.step() {
+		if ref == here {
 			at = len(lines)
 		}
-		lines = append(lines, w.stepLine(t, s, ref, inner))
+		lines = append(lines, w.stepLine(t, s, ref, ref == here, inner))
 	}
 	top := ui.Window(len(lines), high, max(0, at-high/2), max(0, at-1), at)
 	return f.Draw(t, lines[top:min(len(lines), top+high)], width, height)
 }
 
-func (w *Walk) stepLine(t *ui.Theme, s *runbook.Step, ref runbook.Ref, width int) string {
+func (w *Walk) stepLine(t *ui.Theme, s *runbook.Step, ref runbook.Ref, here bool, width int) string {
 	sign, role := w.stepSign(s, ref)
 	spent := ""
 	if d := w.s.Run.SpentOn(ref, w.now()); d > 0 {
 		spent = runbook.Short(d)
 	}
 	text := ui.Beside(" "+w.s.Clean(s.Title), spent, width-1)
-	if ref == w.step() && ref != w.s.Run.Current {
+	if here && ref != w.s.Run.Current {
 		return t.Paint(ui.Selected, sign+text)
 	}
 	if role == ui.Good {
@@ -247,18 +248,17 @@ func (w *Walk) alarmLines(t *ui.Theme, width int) []string {
 func (w *Walk) Next() ui.Next {
 	m := w.next()
 	say := w.s.Clean(words.Flat(m.Say))
+	busy := w.doing != nil && !w.meanwhile(m)
 	switch {
 	case w.leaving:
 		return ui.Next{Text: "leaving: the run stays open, and its clocks go on", Role: ui.Warn}
-	case w.foreground() != nil && w.waits() && w.elsewhere(m):
-		return ui.Next{Key: "Enter", Text: say, Role: ui.Here} // the command goes on meanwhile
-	case w.foreground() != nil && w.foreground().Item != w.here():
+	case busy && w.foreground() != nil && w.foreground().Item != w.here():
 		return ui.Next{Text: "waits for $ " + w.s.Clean(w.foreground().Head()) + ": nothing needs a key. ctrl+c stops it", Role: ui.Warn}
-	case w.foreground() != nil:
+	case busy && w.foreground() != nil:
 		return ui.Next{Text: "it runs: nothing needs a key. ctrl+c stops it", Role: ui.Warn}
-	case w.doing != nil && w.thinking:
+	case busy && w.thinking:
 		return ui.Next{Text: "time to think: it is written down in a minute, and nothing needs a key", Role: ui.Warn}
-	case w.doing != nil:
+	case busy:
 		return ui.Next{Text: "working", Role: ui.Faint}
 	case m.Hold != runbook.NoHold:
 		return w.hold(m)
@@ -272,10 +272,10 @@ func (w *Walk) Next() ui.Next {
 	return ui.Next{Key: "Enter", Text: say, Role: ui.Here}
 }
 
-// elsewhere says that a move is about something else than what is waited for, and
-// needs nothing but Enter.
-func (w *Walk) elsewhere(m runbook.Move) bool {
-	return w.cursor != "" && m.Do != nil && m.Do != w.doing && !isAwait(m.Do) && m.Needs == "" && m.Hold == runbook.NoHold
+// meanwhile says that a move can be made while a command runs: it is about
+// something else, and the command goes on.
+func (w *Walk) meanwhile(m runbook.Move) bool {
+	return w.waits() && m.Do != nil && m.Do != w.doing && !isAwait(m.Do) && m.Hold == runbook.NoHold
 }
 
 // hold says what went wrong, and every way on with what it means: nobody should
