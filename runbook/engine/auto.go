@@ -114,7 +114,7 @@ func (p *Policy) Ask(_ context.Context, q runbook.Prompt) (runbook.Reply, error)
 		if value := p.Set[q.Name]; value != "" {
 			return runbook.Reply{Text: value}, nil
 		}
-	case runbook.AskSecret, runbook.AskWitness, runbook.AskReason:
+	case runbook.AskSecret, runbook.AskWitness, runbook.AskReason, runbook.AskLook: // the last is for people who were just woken
 	}
 	return runbook.Reply{}, &ErrNobody{Reason: fmt.Sprintf("nobody is there to answer: %s", q.Text)}
 }

@@ -249,7 +249,7 @@ func (a *fakeAsker) Ask(_ context.Context, p runbook.Prompt) (runbook.Reply, err
 	a.shown = append(append(a.shown, p.Text), p.Lines...)
 	if a.willing {
 		switch p.Kind {
-		case runbook.AskTarget, runbook.AskCount:
+		case runbook.AskTarget, runbook.AskCount, runbook.AskLook:
 			return runbook.Reply{Text: p.Want}, nil
 		case runbook.AskSecret:
 			return runbook.Reply{Value: runbook.NewSecret("a-secret-value")}, nil
