@@ -48,6 +48,7 @@ type App struct {
 	working string // what the station is asked for; "": nothing
 	begin   func() tea.Cmd
 	ending  bool
+	why     string // the program was made to end; "": it was not
 	fault   error
 }
 
@@ -90,6 +91,10 @@ func (a *App) Walk(s *walk.Session) { a.begin = func() tea.Cmd { return a.walkOn
 
 // Fault is why the program could not do what it was begun with; nil: it could.
 func (a *App) Fault() error { return a.fault }
+
+// Why is what made the program end, as the log says it of a run that is left;
+// "": nothing did.
+func (a *App) Why() string { return a.why }
 
 // paint chooses the theme.
 func (a *App) paint() error {

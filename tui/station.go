@@ -221,6 +221,9 @@ func (a *App) leaveAsked() tea.Cmd {
 // call doesn't wait for the first.
 func (a *App) leave(why string) tea.Cmd {
 	w := a.walking()
+	if a.why == "" {
+		a.why = why
+	}
 	if w == nil || a.ending {
 		return a.end()
 	}

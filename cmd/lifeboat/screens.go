@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,7 +119,7 @@ func (s *screens) run(ctx context.Context, begin func(*tui.App)) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	options = append(options, tea.WithInput(s.e.in), tea.WithOutput(out), tea.WithEnvironment(s.e.environ), tea.WithFPS(fps), tea.WithoutSignalHandler())
+	options = append(options, tea.WithInput(&keyboard{File: s.e.in, lost: s.lost}), tea.WithOutput(out), tea.WithEnvironment(s.e.environ), tea.WithFPS(fps), tea.WithoutSignalHandler())
 	s.program = tea.NewProgram(app, options...)
 	go s.pass(ctx, signals(ctx))
 	_, err = s.program.Run()
@@ -146,6 +147,26 @@ func (s *screens) pass(ctx context.Context, reach <-chan plain.Signal) {
 			return
 		}
 	}
+}
+
+// lost says that the terminal is gone. The signal for it goes to whoever leads the
+// session, who may hand it on late, or never.
+func (s *screens) lost() { s.program.Send(tui.Signal{Why: "hangup"}) }
+
+// A keyboard is a terminal's input that notices its own end: Bubble Tea takes it
+// for an input that has nothing more to say, and goes on.
+type keyboard struct {
+	*os.File
+	lost func()
+	once sync.Once
+}
+
+func (k *keyboard) Read(p []byte) (int, error) {
+	n, err := k.File.Read(p)
+	if err != nil {
+		k.once.Do(func() { go k.lost() })
+	}
+	return n, err
 }
 
 // A loan is the terminal, while a command has it to itself.
@@ -213,7 +234,7 @@ func (e *env) signs() ui.Signs {
 // over ends what the screens left, says how to go on, and gives the exit code.
 func (s *screens) over(ctx context.Context, app *tui.App, err error) error {
 	w := s.walked()
-	why := "signal"
+	why := cmp.Or(app.Why(), "signal")
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		why = "panic"
