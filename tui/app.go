@@ -50,6 +50,8 @@ type App struct {
 	ending  bool
 	why     string // the program was made to end; "": it was not
 	fault   error
+	asked   time.Time // when the terminal was asked for its colours; zero: it has answered, or nobody asked
+	quits   bool      // it ends with the answer
 }
 
 // opened is a dialog with who is told what it answers.
@@ -125,6 +127,7 @@ func (a *App) paint() error {
 func (a *App) Init() tea.Cmd {
 	cmds := []tea.Cmd{tick()}
 	if a.o.Theme == "" || a.o.Theme == "auto" {
+		a.asked = a.o.Now()
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
 	if a.begin != nil {
@@ -141,8 +144,11 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.w, a.h = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
-		a.dark = msg.IsDark()
+		a.dark, a.asked = msg.IsDark(), time.Time{}
 		a.complain(a.paint())
+		if a.quits {
+			return a, tea.Quit
+		}
 	case tea.ColorProfileMsg:
 		a.profile = msg.Profile
 		a.complain(a.paint())

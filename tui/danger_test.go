@@ -4,7 +4,10 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"lifeboat/runbook"
+	"lifeboat/tui/ui"
 )
 
 // dangers tells a story that stands before a danger, in a mode, so long after its
@@ -115,6 +118,35 @@ func TestDanger_deaf(t *testing.T) {
 		s.press("enter")
 		s.shows("nothing is typed yet")
 		s.unharmed()
+	})
+}
+
+// TestDeaf_again: a question that comes to the front again, since what covered it was
+// answered, hears nothing at first either.
+func TestDeaf_again(t *testing.T) {
+	walks(t, runbook.Drill, two, func(s *story) {
+		answers := 0
+		ask := func() {
+			s.app.Open(&ui.Ask{Text: "Sure?", Value: "yes", DeafFor: time.Second}, func(a ui.Action) tea.Cmd {
+				if _, ok := a.(ui.Answered); ok {
+					answers++
+				}
+				return nil
+			})
+		}
+		ask()
+		s.passes(5 * time.Second)
+		ask()
+		s.ready()
+		s.press("enter", "enter")
+		if answers != 1 {
+			t.Errorf("%d questions were answered", answers)
+		}
+		s.ready()
+		s.press("enter")
+		if answers != 2 {
+			t.Errorf("%d questions were answered", answers)
+		}
 	})
 }
 

@@ -61,6 +61,8 @@ func (a *App) key(msg tea.KeyPressMsg) tea.Cmd {
 	}
 	a.said = nil
 	switch {
+	case a.quits:
+		return nil
 	case a.small() && key != "ctrl+c" && key != "ctrl+z":
 		return nil // nobody presses a key for what can't be seen
 	case key == "ctrl+c" && len(a.dialogs) > 0:

@@ -124,6 +124,21 @@ func TestWalkFails(t *testing.T) {
 	})
 }
 
+// TestWalkFails_waits: after an error the walk goes on by itself again where it does
+// so, once a key was pressed.
+func TestWalkFails_waits(t *testing.T) {
+	walks(t, runbook.Drill, behind, func(s *story) {
+		s.w.plays["copy"] = play{takes: 10 * time.Second}
+		s.w.answers("Do", errors.New("the log is locked"))
+		s.press("enter")
+		s.w.answers("Do", nil)
+		s.press("enter", "enter", "enter")
+		s.shows("waits for $ copy: nothing needs a key")
+		s.passes(11 * time.Second)
+		s.next("run $ use")
+	})
+}
+
 // TestTendFails: what goes wrong by itself is said once, not every second.
 func TestTendFails(t *testing.T) {
 	walks(t, runbook.Drill, two, func(s *story) {

@@ -66,6 +66,30 @@ func TestFailure(t *testing.T) {
 	}
 }
 
+// TestFailure_edit: what failed can be changed, and then run; what it was and why it was
+// changed is on record.
+func TestFailure_edit(t *testing.T) {
+	walks(t, runbook.Live, failing, func(s *story) {
+		s.w.plays["try it"] = play{out: "oh no\n", exit: 3}
+		s.press("enter")
+		s.passes(time.Second)
+		before := len(s.w.log)
+		s.press("e")
+		s.Type(" of it")
+		s.press("ctrl+s")
+		s.types("once is not enough")
+		s.wrote(before, "BlockEdited")
+		s.shows("as it will run:", "and more of it", "Decide how to go on")
+		s.w.plays["try it"] = play{out: "better\n"}
+		s.press("r")
+		s.passes(time.Second)
+		if a := last[runbook.CommandIntended](s); a.Text != "try it\nand more of it" {
+			t.Errorf("it ran %q", a.Text)
+		}
+		s.shows("✓ try it")
+	})
+}
+
 // TestFailure_probe: what only reads can be tried again by Enter.
 func TestFailure_probe(t *testing.T) {
 	walks(t, runbook.Live, failing, func(s *story) {

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -234,5 +235,21 @@ func (a *App) leave(why string) tea.Cmd {
 	return tea.Batch(w.Leave(why), a.after())
 }
 
-// end ends the program.
-func (a *App) end() tea.Cmd { return tea.Quit }
+const (
+	answerMost = time.Second            // no answer of the terminal takes longer
+	answerWait = 150 * time.Millisecond // how long the end waits for one
+)
+
+// end ends the program. What a terminal answers after that is taken for something
+// typed, so a program that has only begun waits for it a moment.
+func (a *App) end() tea.Cmd {
+	if a.quits || a.asked.IsZero() || a.o.Now().Sub(a.asked) >= answerMost {
+		return tea.Quit
+	}
+	a.quits = true
+	after := a.o.After(answerWait)
+	return func() tea.Msg {
+		<-after
+		return tea.QuitMsg{}
+	}
+}

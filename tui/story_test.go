@@ -305,6 +305,8 @@ func frameProblems(s *story) []string {
 	}
 	bold := s.Bold()
 	say(len(bold) <= 1, "more than one thing is bold: "+strings.Join(bold, " | "))
+	goes := map[bool]string{true: ">", false: "Enter"}[len(s.app.dialogs) > 0]
+	say(len(bold) == 0 || bold[0] == goes, "what is bold is not the key that goes on: "+strings.Join(bold, " | "))
 	st := s.app.status()
 	top := s.Lines()[0]
 	switch st.Mode {

@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"image/color"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"lifeboat/runbook"
 	"lifeboat/tui/tuitest"
@@ -34,6 +36,13 @@ func TestThemes(t *testing.T) {
 					s.passes(3 * time.Second)
 					if kind == "none" || kind == "dark" && signs != ui.Unicode {
 						s.Golden(t, "busy."+kind+"."+name)
+					}
+					want := map[string]color.Color{"16": ansi.Cyan}[kind]
+					if kind == "dark" || kind == "light" {
+						want = color.RGBA{0x0f, 0x5f, 0x66, 0xff}
+					}
+					if got := s.Cell(0, 0).Style.Bg; got != want {
+						t.Errorf("the bar of a drill is on %v, want %v", got, want)
 					}
 					for _, r := range s.Text() {
 						if signs == ui.ASCII && r > 0x7e {

@@ -33,6 +33,9 @@ func TestNote(t *testing.T) {
 		if rec := s.w.log[len(s.w.log)-1]; !rec.At.Equal(pressed) {
 			t.Errorf("it was taken at %s, want %s", rec.At, pressed)
 		}
+		if asked := s.w.told; len(asked) != 2 {
+			t.Errorf("the wait was cut short for the note: %q", asked)
+		}
 		s.press("n", "enter")
 		s.shows("nothing is written yet; esc gives up")
 		before := len(s.w.log)

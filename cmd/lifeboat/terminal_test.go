@@ -33,10 +33,7 @@ type piece struct {
 }
 
 // A frame is what a program drew at once. Its time is that of its last byte.
-type frame struct {
-	piece
-	key bool // a key was waited for, and this shows it
-}
+type frame piece
 
 // answers are what the terminal says to what is asked.
 var answers = map[string]string{
@@ -104,7 +101,7 @@ func (t *rawTerminal) take(p piece) bool {
 		return false
 	}
 	from := max(0, bytes.Index(t.ahead, []byte(ansi.SetModeSynchronizedOutput)))
-	t.frames = append(t.frames, frame{piece: piece{p.at, t.ahead[from:]}})
+	t.frames = append(t.frames, frame{p.at, t.ahead[from:]})
 	t.ahead = nil
 	return true
 }
@@ -138,7 +135,6 @@ func (t *rawTerminal) press(key, text string) (time.Duration, *frame) {
 	for !bytes.Contains(f.text, []byte(text)) {
 		f = t.next()
 	}
-	f.key = true
 	return f.at.Sub(start), f
 }
 

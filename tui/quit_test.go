@@ -1,0 +1,61 @@
+package tui
+
+import (
+	"image/color"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"lifeboat/tui/ui"
+)
+
+// TestQuit_answer: a program that ends as soon as it has begun waits for what it asked
+// the terminal, which a shell would take for something typed; but not for long, and no
+// key means anything meanwhile.
+func TestQuit_answer(t *testing.T) {
+	quits := func(cmd tea.Cmd) bool {
+		if cmd == nil {
+			return false
+		}
+		_, quits := cmd().(tea.QuitMsg)
+		return quits
+	}
+	begin := func(t *testing.T) *App {
+		t.Helper()
+		a, err := New(Options{Station: newWorld(t), Now: time.Now, After: time.After, Signs: ui.Unicode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Init()
+		return a
+	}
+	synctest.Test(t, func(t *testing.T) {
+		a, since := begin(t), time.Now()
+		_, cmd := a.Update(Signal{"signal"})
+		if _, key := a.Update(tea.KeyPressMsg{Code: '?', Text: "?"}); key != nil || len(a.dialogs) > 0 {
+			t.Error("a key is heard at the end")
+		}
+		if _, answered := a.Update(tea.BackgroundColorMsg{Color: color.White}); !quits(answered) {
+			t.Error("it doesn't end with the answer")
+		}
+		if !quits(cmd) || time.Since(since) != answerWait {
+			t.Errorf("without an answer it ends after %v", time.Since(since))
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		a, since := begin(t), time.Now()
+		a.Update(tea.BackgroundColorMsg{Color: color.White})
+		if _, cmd := a.Update(Signal{"signal"}); !quits(cmd) || time.Since(since) != 0 {
+			t.Errorf("once it was answered it ends after %v", time.Since(since))
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		a, since := begin(t), time.Now().Add(answerMost)
+		time.Sleep(answerMost)
+		if _, cmd := a.Update(Signal{"signal"}); !quits(cmd) || time.Since(since) != 0 {
+			t.Errorf("when no answer can be expected any more it ends after %v", time.Since(since))
+		}
+	})
+}
