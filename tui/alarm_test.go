@@ -24,6 +24,7 @@ func after(t *testing.T, began string, change func(*world), do func(*story)) {
 // TestAlarm: the bell rings once for each alarm; the line says what to do, and stays
 // until it was seen.
 func TestAlarm(t *testing.T) {
+	t.Parallel()
 	after(t, "-44m50s", nil, func(s *story) {
 		s.lacks("three quarters")
 		if n := s.Bells(); n != 0 {
@@ -49,6 +50,7 @@ func TestAlarm(t *testing.T) {
 
 // TestAlarm_over: at the limit it is too late, and several alarms are seen one by one.
 func TestAlarm_over(t *testing.T) {
+	t.Parallel()
 	after(t, "-59m40s", nil, func(s *story) {
 		s.shows("three quarters of its time are over")
 		s.passes(20 * time.Second)
@@ -65,6 +67,7 @@ func TestAlarm_over(t *testing.T) {
 
 // TestAlarm_latestStart: what earlier runs took says when it is too late to begin.
 func TestAlarm_latestStart(t *testing.T) {
+	t.Parallel()
 	change := func(w *world) { w.usual = map[string]time.Duration{"step": 30 * time.Minute, "after": 5 * time.Minute} }
 	after(t, "-20m", change, func(s *story) {
 		s.shows("critical latest start in 9:5")
@@ -85,8 +88,10 @@ func TestAlarm_latestStart(t *testing.T) {
 
 // TestAlarm_elsewhere: an alarm is heard on every screen, and while a question waits.
 func TestAlarm_elsewhere(t *testing.T) {
+	t.Parallel()
 	for name, keys := range map[string][]string{"timeline": {"t"}, "help": {"?"}, "note": {"n"}, "command": {"enter"}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			change := func(w *world) { w.plays["work"] = play{takes: time.Hour} }
 			after(t, "-44m50s", change, func(s *story) {
 				s.press(keys...)
@@ -105,6 +110,7 @@ func TestAlarm_elsewhere(t *testing.T) {
 
 // TestDebrief_missed: what was missed is said after the run, and by how much.
 func TestDebrief_missed(t *testing.T) {
+	t.Parallel()
 	after(t, "-70m", nil, func(s *story) {
 		s.press("E", "enter")
 		s.types("nothing helped")
@@ -114,6 +120,7 @@ func TestDebrief_missed(t *testing.T) {
 
 // TestAlarm_resumed: an alarm of before the walk was left rings again for nobody.
 func TestAlarm_resumed(t *testing.T) {
+	t.Parallel()
 	o := setting{shelf: []shelved{{"book", clocked}}}
 	tell(t, o, func(s *story) {
 		s.press("L", "enter")

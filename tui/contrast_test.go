@@ -40,6 +40,7 @@ func contrast(c uv.Cell, foreground, background color.Color) float64 {
 // TestRules_9_contrast: every character of every screen can be read, as it comes out
 // at the terminal: on black and on the dark grey that many have, and on white.
 func TestRules_9_contrast(t *testing.T) {
+	t.Parallel()
 	grey := func(v uint8) color.Color { return color.RGBA{v, v, v, 0xff} }
 	for kind, terminals := range map[string][][2]color.Color{
 		"dark":  {{grey(0xdd), grey(0x00)}, {grey(0xdd), grey(0x1e)}},

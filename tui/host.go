@@ -47,6 +47,9 @@ func (a *App) drop() {
 // Say shows a line until the next key.
 func (a *App) Say(role ui.Role, text string) { a.said = append(a.said, note{role, text}) }
 
+// Shows says whether a screen is the one that is seen.
+func (a *App) Shows(s ui.Screen) bool { return a.top() == s }
+
 // Own addresses what a command comes back with to a screen.
 func (a *App) Own(s ui.Screen, cmd tea.Cmd) tea.Cmd {
 	return func() tea.Msg {

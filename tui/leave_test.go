@@ -110,6 +110,7 @@ func TestLeave_fails(t *testing.T) {
 // TestSignal: a lost line, and a signal, leave with their reason and end the program,
 // whatever is on the screen. A question that waits doesn't hang.
 func TestSignal(t *testing.T) {
+	t.Parallel()
 	for name, before := range map[string]func(*story){
 		"walk":     func(*story) {},
 		"command":  func(s *story) { s.press("enter"); s.passes(2 * time.Second) },
@@ -120,6 +121,7 @@ func TestSignal(t *testing.T) {
 	} {
 		for _, why := range []string{"hangup", "signal"} {
 			t.Run(name+" "+why, func(t *testing.T) {
+				t.Parallel()
 				walks(t, runbook.Live, slow, func(s *story) {
 					s.w.plays["work"] = play{takes: time.Hour}
 					before(s)

@@ -150,6 +150,7 @@ func printable(r rune) rune {
 // TestBindings: on every screen each key has one meaning, and each binding a sentence
 // for the help: what it does, without a full stop, as the others.
 func TestBindings(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []runbook.Mode{runbook.Live, runbook.Drill} {
 		rules(t, mode, setting{}, func(s *story) {
 			s.everywhere(func(name string) {

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"lifeboat/tui/home"
 	"lifeboat/tui/ui"
 )
 
@@ -56,6 +57,26 @@ func TestQuit_answer(t *testing.T) {
 		time.Sleep(answerMost)
 		if _, cmd := a.Update(Signal{"signal"}); !quits(cmd) || time.Since(since) != 0 {
 			t.Errorf("when no answer can be expected any more it ends after %v", time.Since(since))
+		}
+	})
+}
+
+// TestHome_first: while home is read nothing is begun, which would be gone when home
+// comes.
+func TestHome_first(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, err := New(Options{Station: newWorld(t), Now: time.Now, After: time.After, Signs: ui.Unicode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Push(home.New(a, home.Contents{All: true}))
+		read := a.goHome()
+		if begun := a.Ask(ui.Resume{Run: "01JOLD0000000000000000000A"}); begun != nil {
+			t.Error("a run is taken up meanwhile")
+		}
+		a.Update(read())
+		if len(a.stack) != 1 || a.working != "" {
+			t.Errorf("%d screens, at work on %q", len(a.stack), a.working)
 		}
 	})
 }

@@ -98,7 +98,10 @@ func rules(t *testing.T, mode runbook.Mode, o setting, do func(*story)) {
 		w.plays["who is it"] = play{out: "happy-otter-123\n"}
 		w.plays["list it"] = play{out: "table a\ntable b\n"}
 	}
-	tell(t, o, do)
+	tell(t, o, func(s *story) {
+		s.loose = true // frames are looked at by the first rule
+		do(s)
+	})
 }
 
 // modeSigns are the ways in which a frame says what it is.
@@ -130,12 +133,14 @@ func (s *story) signs() modeSigns {
 // TestRules_1_modeOnEveryScreen: a live run and a drill differ in a word, a sign, the
 // frames, a colour and the window's title, on every screen and in every dialog.
 func TestRules_1_modeOnEveryScreen(t *testing.T) {
+	t.Parallel()
 	seen := map[runbook.Mode]map[string]modeSigns{runbook.Live: {}, runbook.Drill: {}}
 	for mode, want := range map[runbook.Mode]modeSigns{
 		runbook.Live:  {word: "LIVE", glyph: ui.SignLive, frame: "╔", title: "LIVE"},
 		runbook.Drill: {word: "DRILL", glyph: ui.SignDrill, frame: "┌", title: "DRILL"},
 	} {
 		rules(t, mode, setting{theme: "dark"}, func(s *story) {
+			s.loose = false
 			s.everywhere(func(name string) {
 				got := s.signs()
 				want.colour = got.colour
@@ -163,8 +168,10 @@ func TestRules_1_modeOnEveryScreen(t *testing.T) {
 // TestRules_5_enterNeverDestroys: however long somebody leans on Enter, nothing
 // destructive runs, and no live run begins.
 func TestRules_5_enterNeverDestroys(t *testing.T) {
+	t.Parallel()
 	for _, mode := range []runbook.Mode{runbook.Live, runbook.Drill} {
 		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
 			o := run(mode, shop)
 			o.change = shopPlays
 			tell(t, o, func(s *story) {
@@ -199,6 +206,7 @@ func TestRules_5_enterNeverDestroys(t *testing.T) {
 // TestRules_7_placeInSight: whatever step is looked at, it is said which one it is, of
 // how many, in which phase, what was before and what comes next.
 func TestRules_7_placeInSight(t *testing.T) {
+	t.Parallel()
 	walks(t, runbook.Drill, shop, func(s *story) {
 		titles := []string{"Declare the incident", "Which way?", "Stop the writes", "Keep the proof", "Put the backup back", "Tell everybody"}
 		phases := []string{"1/4 Begin", "2/4 Contain", "2/4 Contain", "3/4 Repair", "3/4 Repair", "4/4 Close"}
@@ -217,6 +225,7 @@ func TestRules_7_placeInSight(t *testing.T) {
 
 // TestRules_8_completion: the end of a step is on record, with how long it took.
 func TestRules_8_completion(t *testing.T) {
+	t.Parallel()
 	walks(t, runbook.Drill, steps, func(s *story) {
 		s.press("enter")
 		s.shows("✓ One 0:0")
@@ -228,6 +237,7 @@ func TestRules_8_completion(t *testing.T) {
 // TestRules_9_legibleWithoutColour: without colours every state has a sign of its own,
 // and what is chosen has one as well.
 func TestRules_9_legibleWithoutColour(t *testing.T) {
+	t.Parallel()
 	text := "---\nlifeboat: 1\nobjectives: {critical: 1h}\n---\n# Book\n\n## Step\n\n- [ ] done\n- [ ] other\n- [ ] out\n\n```sh {name=go when=live}\nlive only\n```\n\n```sh {background}\nruns\n```\n\n```sh\nbreaks\n```\n\n- [ ] open\n"
 	o := run(runbook.Drill, text)
 	o.theme, o.w, o.h = "none", 80, 40
@@ -270,6 +280,7 @@ func TestRules_9_legibleWithoutColour(t *testing.T) {
 
 // TestRules_9_sameWords: a theme changes colours, and no word.
 func TestRules_9_sameWords(t *testing.T) {
+	t.Parallel()
 	words := map[string][]string{}
 	for _, kind := range []string{"dark", "light", "16", "none"} {
 		rules(t, runbook.Live, setting{theme: kind}, func(s *story) {
@@ -288,6 +299,7 @@ func TestRules_9_sameWords(t *testing.T) {
 // TestRules_10_nothingBlinks, on any screen; nor is anything in italics or struck out,
 // which many terminals can't show.
 func TestRules_10_nothingBlinks(t *testing.T) {
+	t.Parallel()
 	rules(t, runbook.Live, setting{}, func(s *story) {
 		s.everywhere(func(name string) {
 			got := s.Runs(func(c uv.Cell) bool {
@@ -303,6 +315,7 @@ func TestRules_10_nothingBlinks(t *testing.T) {
 // TestRules_13_wayBack: every screen names the key that goes back, and in every dialog
 // that is esc, which does nothing else.
 func TestRules_13_wayBack(t *testing.T) {
+	t.Parallel()
 	rules(t, runbook.Live, setting{}, func(s *story) {
 		s.everywhere(func(name string) {
 			switch {
@@ -317,6 +330,7 @@ func TestRules_13_wayBack(t *testing.T) {
 
 // TestRules_14_noteFromAnywhere: wherever somebody is, one key takes a note.
 func TestRules_14_noteFromAnywhere(t *testing.T) {
+	t.Parallel()
 	walks(t, runbook.Live, two, func(s *story) {
 		s.w.plays["ls"] = play{}
 		s.press("!")

@@ -29,6 +29,7 @@ func TestRunning(t *testing.T) {
 // TestFailure: what failed is said with every way on; Enter does nothing by itself,
 // each key does what it says.
 func TestFailure(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		keys  []string
 		why   string // typed where a reason is asked for
@@ -42,6 +43,7 @@ func TestFailure(t *testing.T) {
 		"ended":    {[]string{"E", "enter"}, "the disk is gone", []string{"RunEnded"}, "failed after"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			walks(t, runbook.Live, failing, func(s *story) {
 				s.w.plays["try it"] = play{out: "trying\noh no\n", exit: 3, takes: time.Second}
 				s.press("enter")

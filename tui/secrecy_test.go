@@ -14,6 +14,7 @@ import (
 // TestSecretsAreMasked: whatever is shown or copied passes the mask: the document,
 // questions, notes, answers, output, errors, the window's title.
 func TestSecretsAreMasked(t *testing.T) {
+	t.Parallel()
 	const value = "s3cr3t"
 	text := "---\nlifeboat: 1\nidentify: who " + value + "\nobjectives: {critical: 1h}\n---\n# Book " + value + "\n\nProse " + value + ".\n\n## Step " + value + "\n\n- [ ] Say " + value +
 		"\n- [ ] What " + value + ": ____ (" + value + ")\n\n```sh\nrun " + value + "\n```\n\n> [!CAUTION]\n> Mind " + value + "\n\n```sh {danger}\nwipe " + value + "\n```\n\n## Other " + value + "\n<!-- lifeboat: witness -->\n\n- [ ] Last\n"

@@ -25,6 +25,7 @@ func TestNewcomer(t *testing.T) {
 
 // TestFromBriefingToDebrief: a walk needs Enter, and answers where it asks.
 func TestFromBriefingToDebrief(t *testing.T) {
+	t.Parallel()
 	o := run(runbook.Drill, shop)
 	o.change = func(w *world) {
 		shopPlays(w)
@@ -103,6 +104,9 @@ func TestBriefing(t *testing.T) {
 		s.clearNow()
 		s.types("tomorrow")
 		s.shows("When did the disruption begin?", "tomorrow")
+		s.clearNow()
+		s.types("2000-01-01 09:00")
+		s.shows("When did the disruption begin?", "the disruption can't begin in the future (2000-01-01 08:00:00Z)")
 		s.clearNow()
 		s.types("-20m")
 		s.press("pgup", "pgup", "pgup")

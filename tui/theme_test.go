@@ -16,12 +16,14 @@ import (
 // TestThemes: each theme and each set of signs can show a busy screen, and what is
 // shown with ASCII is ASCII.
 func TestThemes(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"dark", "light", "16", "none"} {
 		for name, signs := range map[string]ui.Signs{"unicode": ui.Unicode, "console": ui.Console, "ascii": ui.ASCII} {
 			if kind != "dark" && kind != "none" && signs != ui.Unicode {
 				continue // signs are put in at the very end, whatever the colours
 			}
 			t.Run(kind+" "+name, func(t *testing.T) {
+				t.Parallel()
 				o := setting{shelf: []shelved{{"shop", shop}}, theme: kind, signs: signs, term: tuitest.Options{Light: kind == "light"}}
 				o.change = func(w *world) { shopPlays(w); w.roles = map[string]string{"commander": "zoe"} }
 				tell(t, o, func(s *story) {
@@ -57,6 +59,7 @@ func TestThemes(t *testing.T) {
 
 // TestThemes_ascii: on every screen all that is lifeboat's own is ASCII.
 func TestThemes_ascii(t *testing.T) {
+	t.Parallel()
 	rules(t, runbook.Live, setting{signs: ui.ASCII}, func(s *story) {
 		s.everywhere(func(name string) {
 			for _, r := range s.Text() {
@@ -70,6 +73,7 @@ func TestThemes_ascii(t *testing.T) {
 
 // TestThemes_auto: the theme follows what the terminal says of itself.
 func TestThemes_auto(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		o    tuitest.Options
 		want string

@@ -50,6 +50,8 @@ func TestChoice(t *testing.T) {
 		s.press("3", "9")
 		s.press("2")
 		s.next("goes on with 2: Right")
+		s.press("J", "K")
+		s.shows("press 1 to 2 to choose where it goes on") // who looked away chooses again
 		s.press("1")
 		s.next("goes on with 1: Left")
 		s.wrote(before)

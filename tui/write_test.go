@@ -207,3 +207,19 @@ func TestDebrief(t *testing.T) {
 		s.shows("recovered after")
 	})
 }
+
+// TestElsewhere_notesOnThePage: on the page of the walk a note from elsewhere is
+// said until the next key; one that was written here is not.
+func TestElsewhere_notesOnThePage(t *testing.T) {
+	walks(t, runbook.Drill, two, func(s *story) {
+		s.w.elsewhere(runbook.NoteTaken{Text: "the phone rings", Tag: "said"})
+		s.passes(2 * time.Second)
+		s.shows("said from elsewhere: the phone rings (zoe)")
+		s.press("j")
+		s.lacks("from elsewhere")
+		s.press("n")
+		s.types("I answered it")
+		s.passes(2 * time.Second)
+		s.lacks("from elsewhere")
+	})
+}

@@ -36,6 +36,15 @@ func (s *stationDir) startOn(screen *tuitest.Screen, env []string, bin string, a
 	return &display{tuitest.StartOn(s.t, screen, all, argv...), s.t}
 }
 
+// hears waits until the program has heard what it asked the terminal: keys come after.
+func (d *display) hears() {
+	d.t.Helper()
+	d.Press("?")
+	d.WaitText("show the keys that work here")
+	d.Press("esc")
+	d.WaitGone("show the keys that work here")
+}
+
 // ends waits until the program has ended with a status, and demands that the
 // terminal is as it was before.
 func (d *display) ends(status int) string {

@@ -131,6 +131,7 @@ func TestPlaces_screens(t *testing.T) {
 			for _, text := range c.want {
 				d.WaitText(text)
 			}
+			d.hears()
 			d.Press("q")
 			if out := d.ends(exitOK); out != "" {
 				t.Errorf("it says\n%s", out)

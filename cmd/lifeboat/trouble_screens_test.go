@@ -18,8 +18,7 @@ func TestSignals_home(t *testing.T) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		d := newStation(t).show()
 		d.WaitText("Enter  starts a drill of")
-		d.Press("?") // comes after what the terminal was asked
-		d.WaitText("show the keys that work here")
+		d.hears()
 		d.Signal(sig)
 		if out := d.ends(exitOK); out != "" {
 			t.Errorf("%v: it says\n%s", sig, out)

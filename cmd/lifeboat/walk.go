@@ -102,9 +102,6 @@ func (e *env) start(ctx context.Context, o *walkOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range messages {
-		fmt.Fprintln(e.err, m)
-	}
 	conf, err := e.config()
 	if err != nil {
 		return err
@@ -115,6 +112,9 @@ func (e *env) start(ctx context.Context, o *walkOptions, args []string) error {
 	}
 	if e.onScreens(o) {
 		return e.screens(o, conf).begin(ctx, args[0], began)
+	}
+	for _, m := range messages {
+		fmt.Fprintln(e.err, m)
 	}
 	w, err := e.prepare(o, conf, book, target)
 	if err != nil {

@@ -60,7 +60,7 @@ func (h *Home) View(width, height int) []string {
 		f.Right = "only: " + clean(h.filter)
 	}
 	if n := len(h.c.Heads); n > 0 {
-		f.Foot = fmt.Sprintf("%s runs", words.Number(n))
+		f.Foot = words.Count(n, "run")
 		if !h.c.All {
 			f.Foot = "the newest " + f.Foot
 		}

@@ -55,6 +55,8 @@ type Host interface {
 	Ask(r Request) tea.Cmd
 	// Say shows a line until the next key.
 	Say(role Role, text string)
+	// Shows says whether a screen is the one that is seen.
+	Shows(s Screen) bool
 	// Own addresses what a command comes back with to a screen: it is dropped
 	// if the screen is gone by then.
 	Own(s Screen, cmd tea.Cmd) tea.Cmd

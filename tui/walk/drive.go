@@ -38,6 +38,7 @@ type drive struct {
 	stuck    bool   // the last thing failed: nothing is done by itself until a key is pressed
 	trouble  string // what went wrong while tending, said once
 	thinking bool   // who is alone was asked why, and is to think about it
+	own      int    // notes that were written here, and are not back from the log yet
 	leaving  bool
 	left     bool
 }
@@ -47,6 +48,9 @@ func (d *drive) busy() bool { return d.doing != nil || d.tending }
 // act carries an intent out: now, beside what is under way, or after it.
 func (w *Walk) act(in runbook.Intent) tea.Cmd {
 	w.stuck = false
+	if _, ok := in.(runbook.Write); ok {
+		w.own++
+	}
 	switch in.(type) {
 	case runbook.Write, runbook.Mark, runbook.TakeRole, runbook.Pass, runbook.Accept:
 		if w.doing != nil {
@@ -132,7 +136,7 @@ func (w *Walk) done(msg doneMsg) tea.Cmd {
 	case cut && errors.Is(msg.err, context.Canceled):
 	case w.leaving && errors.Is(msg.err, context.Canceled):
 	default:
-		w.stuck = true
+		w.stuck, w.own = true, 0
 		w.complain(msg.err)
 	}
 	return tea.Batch(cmd, w.onward())

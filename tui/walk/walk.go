@@ -124,6 +124,7 @@ func (w *Walk) Update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(w.tended(msg), w.poll())
 	case addedMsg:
 		if msg.err != nil {
+			w.own = 0
 			w.complain(msg.err)
 		}
 		return w.drain()
@@ -148,6 +149,15 @@ func (w *Walk) heard(rec runbook.Record) tea.Cmd {
 	case runbook.WarningGiven:
 		w.alarms = append(w.alarms, words.Warning(e))
 		return tea.Raw("\a") // once for each alarm, never again
+	case runbook.NoteTaken:
+		if w.own > 0 { // it was written here
+			w.own--
+			break
+		}
+		if !w.host.Shows(w) {
+			break // the timeline shows it by itself
+		}
+		w.host.Say(ui.Here, w.s.Clean(fmt.Sprintf("%s from elsewhere: %s (%s)", e.Tag, words.Flat(e.Text), rec.Actor)))
 	case runbook.StepEntered:
 		w.top, w.option = 0, 0
 		if w.doing != nil {

@@ -20,20 +20,41 @@ func Stable(text string) string {
 		return text
 	}
 	var b strings.Builder
-	for begins := true; text != ""; {
+	before, changed := "", false // the last character that was written; "": a line begins
+	for text != "" {
 		cluster := first(text)
 		text = text[len(cluster):]
-		line := cluster == "\n"
-		if !agreed(cluster) {
-			cluster = settle(cluster)
+		shown, same := cluster, agreed(cluster)
+		if !same {
+			shown = settle(cluster)
 		}
-		if begins && ansi.StringWidth(" "+cluster) != 1+ansi.StringWidth(cluster) {
-			b.WriteString(apart) // it would join what stands before the line
+		switch {
+		case shown == "":
+		case before == "" && ansi.StringWidth(" "+shown) != 1+ansi.StringWidth(shown): // it would join what stands before the line
+			b.WriteString(apart)
+		case before != "" && (changed || !same) && first(before+shown) != before:
+			b.WriteString(apart)
 		}
-		begins = line
-		b.WriteString(cluster)
+		b.WriteString(shown)
+		switch changed = !same; {
+		case cluster == "\n":
+			before = ""
+		case shown != "":
+			before = last(shown)
+		}
 	}
 	return b.String()
+}
+
+// last is what readers take for the last character of a text.
+func last(text string) string {
+	for {
+		cluster := first(text)
+		if len(cluster) == len(text) {
+			return cluster
+		}
+		text = text[len(cluster):]
+	}
 }
 
 // apart keeps two characters from being taken for one.

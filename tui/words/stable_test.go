@@ -51,7 +51,9 @@ func TestStable(t *testing.T) {
 		"தமிழ்":                                "தம\u200bிழ்",
 		"ｶ\uff9e":                              "ｶ\u200b\uff9e",
 		"\u0d4eക":                              "\u0d4e\u200bക",
-		"\U0001d165":                           "\ufffd", // a stem of a note, without its head
+		"\u0d4e\ufe0fA":                        "\u0d4e\u200bA",               // what kept them apart is left out
+		"\u093fA\n\u093f":                      "\u200b\u093fA\n\u200b\u093f", // or it would join the border that stands before it
+		"\U0001d165":                           "\ufffd",                      // a stem of a note, without its head
 	} {
 		if got := Stable(text); got != want {
 			t.Errorf("Stable(%q) = %q (%s), want %q", text, got, got, want)
