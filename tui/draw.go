@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,6 +13,7 @@ import (
 const (
 	leastWide, leastHigh = 60, 15 // below, there is no room to decide anything
 	saidMost             = 4      // lines of what was said
+	leastScreen          = 3      // lines that a screen has, whatever stands below it
 )
 
 // small says that the terminal is too small to work on.
@@ -67,15 +69,23 @@ func (a *App) bottom() []string {
 			out = append(out, ui.Fit(" "+a.theme.Paint(n.role, line), a.w))
 		}
 	}
-	out = out[:min(len(out), saidMost)]
-	out = append(out, a.nextLines()...)
+	next, foot := a.nextLines(), a.footer()
+	room := a.h - 1 - leastScreen - len(foot)
+	out = out[:min(len(out), saidMost, max(1, room-len(next)))]
+	next = next[:min(len(next), max(1, room-len(out)))] // ? has what there is no room for
+	return slices.Concat(out, next, foot)
+}
+
+// footer has the keys, unless a dialog has them.
+func (a *App) footer() []string {
 	if len(a.dialogs) > 0 {
-		return append(out, strings.Repeat(" ", a.w))
+		return []string{strings.Repeat(" ", a.w)}
 	}
 	rows := 1
 	if a.h >= 30 {
 		rows = 2
 	}
+	var out []string
 	for _, line := range ui.Footer(a.theme, a.bindings(), a.w-2, rows) {
 		out = append(out, ui.Fit(" "+line, a.w))
 	}

@@ -99,8 +99,11 @@ func (s *story) does(d deed) (what string, looks bool) {
 	switch d.kind {
 	case 0, 1:
 		w, h := 60+d.with%60, 15+(d.with>>8)%20
-		if d.with%5 == 0 { // wide ones take their time
+		switch d.with % 7 {
+		case 0: // wide ones take their time
 			w, h = 60+d.with%141, 15+(d.with>>8)%46
+		case 1:
+			w, h = leastWide, leastHigh
 		}
 		s.Resize(w, h)
 		return fmt.Sprintf("resize %d by %d", w, h), true

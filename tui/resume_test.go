@@ -23,6 +23,10 @@ func TestUnknownOutcome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			resumes(t, slow, func(s *story) { s.gone(1) }, func(s *story) {
 				s.shows("? nobody knows how it ended", "Decide how to go on:", "D it counts as done")
+				s.Resize(60, 15) // with as little room as there can be, all that has to be decided
+				s.check()
+				s.shows("D it counts as done", "nobody knows how")
+				s.Resize(80, 24)
 				s.w.plays["work"] = play{out: "done now\n"}
 				s.press(c.key)
 				if c.why != "" {

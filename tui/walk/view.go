@@ -20,16 +20,25 @@ const (
 func (w *Walk) now() time.Time       { return w.host.Zoned() }
 func (w *Walk) zone() *time.Location { return w.host.Zoned().Location() }
 
+// leastFrame is how many lines the page has, whatever stands around it.
+const leastFrame = 3
+
 // View draws the clocks, the page, and what goes on beside it.
 func (w *Walk) View(width, height int) []string {
 	t := w.host.Theme()
-	rows := 2
+	rows := min(2, height-leastFrame)
 	if height >= 30 {
 		rows = 3
 	}
-	out := w.s.ClockLines(t, w.now(), width, rows)
-	below := append(w.beside(t, width), w.alarmLines(t, width)...)
-	frame := max(3, height-len(out)-len(below))
+	var out []string
+	if rows > 0 {
+		out = w.s.ClockLines(t, w.now(), width, rows)
+	}
+	alarms, beside := w.alarmLines(t, width), w.beside(t, width)
+	room := max(0, height-len(out)-leastFrame)
+	alarms = alarms[:min(len(alarms), room)]
+	below := slices.Concat(beside[:min(len(beside), room-len(alarms))], alarms)
+	frame := max(leastFrame, height-len(out)-len(below))
 	w.pageTop, w.pageLeft = len(out)+1, 0
 	if width >= wideFrom {
 		room := width - stepPane
