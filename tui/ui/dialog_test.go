@@ -86,6 +86,16 @@ func TestAsk_secret(t *testing.T) {
 	}
 }
 
+// TestAsk_secretPaste: a pasted secret keeps its blanks and loses the line break it was
+// copied with.
+func TestAsk_secretPaste(t *testing.T) {
+	d := &Ask{Secret: true, Text: "Its value?"}
+	d.Update(tea.PasteMsg{Content: "s3  cret \r\n"})
+	if got, ok := press(d, "enter").(Given); !ok || got.Value.Reveal() != "s3  cret " {
+		t.Errorf("%#v", got)
+	}
+}
+
 // TestAsk_paste: a paste is one line, and where something must be typed it is none.
 func TestAsk_paste(t *testing.T) {
 	d := &Ask{}

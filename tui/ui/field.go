@@ -37,7 +37,12 @@ func newField(hidden bool) field {
 func (f *field) update(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case tea.PasteMsg:
-		msg.Content = strings.Join(strings.Fields(msg.Content), " ") // one line
+		if f.in.EchoMode == textinput.EchoPassword {
+			// The blanks of a secret are part of it; the line break it was copied with isn't.
+			msg.Content = strings.NewReplacer("\r", "", "\n", "").Replace(msg.Content)
+		} else {
+			msg.Content = strings.Join(strings.Fields(msg.Content), " ") // one line
+		}
 		f.in, _ = f.in.Update(msg)
 	case tea.KeyPressMsg:
 		f.in, _ = f.in.Update(msg)

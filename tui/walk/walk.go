@@ -84,9 +84,6 @@ func (w *Walk) Session() *Session { return w.s }
 // Over says that the run has ended, or was left: there is nothing to walk.
 func (w *Walk) Over() bool { return w.left || w.s.Run.Ended != nil && !w.busy() }
 
-// Ended says that the run has ended, and all of it is on disk.
-func (w *Walk) Ended() bool { return w.s.Run.Ended != nil && !w.busy() }
-
 // Left says that the walk was left, and the run stays open.
 func (w *Walk) Left() bool { return w.left }
 
