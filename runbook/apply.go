@@ -106,11 +106,11 @@ func (r *Run) apply(rec Record) error {
 	case SecretGiven:
 		r.Given[e.Name] = e.From
 	case ClockPaused:
-		if r.Mode == Drill && !r.paused() {
+		if r.Mode == Drill && !r.Paused() {
 			r.Pauses = append(r.Pauses, Span{From: rec.When(), Reason: e.Reason})
 		}
 	case ClockResumed:
-		if r.paused() {
+		if r.Paused() {
 			r.Pauses[len(r.Pauses)-1].To = rec.When()
 		}
 	case ClockJumped:
@@ -131,7 +131,8 @@ func (r *Run) apply(rec Record) error {
 	return nil
 }
 
-func (r *Run) paused() bool {
+// Paused says whether the clocks stand.
+func (r *Run) Paused() bool {
 	return len(r.Pauses) > 0 && r.Pauses[len(r.Pauses)-1].To.IsZero()
 }
 

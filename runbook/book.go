@@ -1,6 +1,9 @@
 package runbook
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Book is what a document asks for: phases, steps and items, in the order of
 // the document. It is made by a parser and never changed afterwards; steps and
@@ -182,12 +185,15 @@ const (
 	Drill Mode = "drill"
 )
 
+// Place is the place of a step in the book, from 0; -1: it has no such step.
+func (b *Book) Place(id string) int {
+	return slices.IndexFunc(b.Steps, func(s Step) bool { return s.ID == id })
+}
+
 // Step finds a step by id.
 func (b *Book) Step(id string) (*Step, bool) {
-	for i := range b.Steps {
-		if b.Steps[i].ID == id {
-			return &b.Steps[i], true
-		}
+	if i := b.Place(id); i >= 0 {
+		return &b.Steps[i], true
 	}
 	return nil, false
 }

@@ -149,8 +149,8 @@ func mark(r *Run, in Mark, now time.Time) ([]Event, error) {
 		switch {
 		case r.Mode != Drill:
 			return nil, refuse("waiting counts; write a note that says for whom", "the clocks of a live run can't be paused")
-		case (in.Name == "pause") == r.paused():
-			return nil, refuse("", "the clocks are %s already", map[bool]string{true: "paused", false: "running"}[r.paused()])
+		case (in.Name == "pause") == r.Paused():
+			return nil, refuse("", "the clocks are %s already", map[bool]string{true: "paused", false: "running"}[r.Paused()])
 		case r.Ended != nil:
 			return nil, refuse("", "the run has ended, and its clocks with it")
 		case in.Name == "resume":

@@ -98,7 +98,7 @@ func (r *Run) lost(st ItemState) *Attempt {
 
 // still refuses what can't be while a command of an item runs.
 func (d *decision) still(st ItemState) error {
-	if a := d.r.openAttempt(st); a != nil {
+	if a := d.r.OpenAttempt(st); a != nil {
 		return runs(a)
 	}
 	return nil
@@ -108,9 +108,9 @@ func runs(a *Attempt) error {
 	return refuse("wait for it, or stop it", "%s still runs", quote(a.Head()))
 }
 
-// openAttempt is the attempt of an item that has no outcome yet; nil if there
+// OpenAttempt is the attempt of an item that has no outcome yet; nil if there
 // is none.
-func (r *Run) openAttempt(st ItemState) *Attempt {
+func (r *Run) OpenAttempt(st ItemState) *Attempt {
 	for _, n := range st.Attempts {
 		if a := r.Attempts[n-1]; a.Open() {
 			return a
@@ -122,7 +122,7 @@ func (r *Run) openAttempt(st ItemState) *Attempt {
 // busy is a command of a step that has no outcome yet; nil if there is none.
 func (r *Run) busy(b *Book, s *Step) *Attempt {
 	for i := range s.Items {
-		if a := r.openAttempt(r.Item(At(b.Name, s.Items[i].ID))); a != nil {
+		if a := r.OpenAttempt(r.Item(At(b.Name, s.Items[i].ID))); a != nil {
 			return a
 		}
 	}

@@ -63,8 +63,8 @@ func NextFor(bs Books, r *Run, item Ref) Move {
 		return Move{Step: r.Current, Item: item, Say: "it is not for a " + string(r.Mode) + " run"}
 	case r.Item(item).Done:
 		return Move{Step: r.Current, Item: item, Say: "it is done: open the step again to repeat it"}
-	case r.openAttempt(r.Item(item)) != nil && running(r, r.Item(item)) == nil:
-		a := r.openAttempt(r.Item(item))
+	case r.OpenAttempt(r.Item(item)) != nil && running(r, r.Item(item)) == nil:
+		a := r.OpenAttempt(r.Item(item))
 		return Move{
 			Step: r.Current, Item: item, Say: quote(a.Head()) + " runs in the background",
 			Ways: []Way{{Name: "stop", Say: "stop it", Do: Stop{a.CommandIntended.Attempt}}},

@@ -120,6 +120,11 @@ type ItemState struct {
 	Danger *DangerConfirmed // since the last time its block ended
 }
 
+// LeftOut says that an item counts as done though nobody did it.
+func (st ItemState) LeftOut() bool {
+	return st.As == "skipped" || st.As == "anyway" || st.As == "not_exercised"
+}
+
 // A Detour is a way out of a section that comes back.
 type Detour struct {
 	Item    Ref
@@ -144,6 +149,10 @@ type Attempt struct {
 
 // Open says that its outcome isn't on record yet.
 func (a *Attempt) Open() bool { return a.End == nil && a.Lost == nil }
+
+// Aside says whether a command only looks at the target for the question that
+// follows it: what it prints stands there.
+func (a *Attempt) Aside() bool { return a.For == "identify" || a.For == "preview" }
 
 // lives says that it was last seen running by somebody who could not wait for
 // it, and that nobody decided on it since.

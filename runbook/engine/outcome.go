@@ -123,7 +123,7 @@ func (e *Engine) follows(n int, at time.Time) []runbook.Event {
 // one that succeeded set is what the next one sees. Values of one that failed
 // are kept out of sight all the same.
 func (e *Engine) carry(a *runbook.Attempt, o runbook.Outcome, ok bool) {
-	leaves := ok && o.Captured && !a.Background && a.For != "identify" && a.For != "preview"
+	leaves := ok && o.Captured && !a.Background && !a.Aside()
 	if leaves {
 		for _, name := range append(slices.Collect(maps.Keys(o.Set)), o.Unset...) {
 			e.forget(name)

@@ -45,7 +45,7 @@ func (p *Plain) beside(rec runbook.Record) {
 	case runbook.StepEntered:
 		delete(p.printed, e.Step) // who comes back reads it again
 	case runbook.CommandStarted:
-		if a := p.walker.Run().Attempt(e.Attempt); a != nil && !a.Terminal && !a.Background && !aside(a) {
+		if a := p.walker.Run().Attempt(e.Attempt); a != nil && !a.Terminal && !a.Background && !a.Aside() {
 			p.follow.start(e.Attempt)
 		}
 	case runbook.CommandFinished:
@@ -62,7 +62,7 @@ func (p *Plain) rest(e runbook.CommandFinished) {
 	if a == nil {
 		return
 	}
-	quiet := a.Background || aside(a)
+	quiet := a.Background || a.Aside()
 	if e.Output.File != "" && e.Output.Bytes > 0 && !quiet && !p.follow.following(e.Attempt) {
 		p.follow.start(e.Attempt)
 	}
@@ -71,7 +71,3 @@ func (p *Plain) rest(e runbook.CommandFinished) {
 		p.printTail(e.Attempt)
 	}
 }
-
-// aside says whether a command's output is put before the operator by the
-// question that follows it.
-func aside(a *runbook.Attempt) bool { return a.For == "identify" || a.For == "preview" }

@@ -100,7 +100,7 @@ func (w *Walk) waits() bool {
 		return false
 	}
 	a := w.foreground()
-	return a != nil && a.Run != nil && a.For != "identify" && a.For != "preview" && !a.Terminal && !a.Probe
+	return a != nil && a.Run != nil && !a.Aside() && !a.Terminal && !a.Probe
 }
 
 // foreground is the command that is waited for; nil: there is none.

@@ -260,7 +260,5 @@ func (w *Walk) nothingReached() string {
 }
 
 func (w *Walk) noPause(paused bool) string {
-	p := w.s.Run.Pauses
-	stands := len(p) > 0 && p[len(p)-1].To.IsZero()
-	return offUnless(w.s.Run.Mode == runbook.Drill && stands == paused)
+	return offUnless(w.s.Run.Mode == runbook.Drill && w.s.Run.Paused() == paused)
 }

@@ -17,9 +17,9 @@ func (w *Walk) sign(it *runbook.Item, ref runbook.Ref) (string, ui.Role) {
 		return ui.SignUnsure, ui.Warn
 	case st.Hold != runbook.NoHold:
 		return ui.SignFailed, ui.Bad
-	case w.openAttempt(st) != nil:
+	case w.s.Run.OpenAttempt(st) != nil:
 		return ui.SignRunning, ui.Warn
-	case st.Done && leftOut(st.As), !it.Applicable(w.s.Run.Mode):
+	case st.Done && st.LeftOut(), !it.Applicable(w.s.Run.Mode):
 		return ui.SignGone, ui.Faint
 	case st.Done && st.Different != "":
 		return "!", ui.Warn
@@ -29,18 +29,6 @@ func (w *Walk) sign(it *runbook.Item, ref runbook.Ref) (string, ui.Role) {
 	return ui.SignOpen, ui.Plain
 }
 
-func leftOut(as string) bool { return as == "skipped" || as == "anyway" || as == "not_exercised" }
-
-// openAttempt is the command of an item that has no outcome yet.
-func (w *Walk) openAttempt(st runbook.ItemState) *runbook.Attempt {
-	for _, n := range st.Attempts {
-		if a := w.s.Run.Attempt(n); a != nil && a.Open() {
-			return a
-		}
-	}
-	return nil
-}
-
 // stepSign is the state of a step.
 func (w *Walk) stepSign(s *runbook.Step, ref runbook.Ref) (string, ui.Role) {
 	st := w.s.Run.Step(ref)
@@ -48,7 +36,7 @@ func (w *Walk) stepSign(s *runbook.Step, ref runbook.Ref) (string, ui.Role) {
 		if st.Status != runbook.Entered {
 			break
 		}
-		switch w.s.Run.Item(ref + runbook.Ref(strings.TrimPrefix(s.Items[i].ID, s.ID))).Hold {
+		switch w.s.Run.Item(runbook.At(ref.Book(), s.Items[i].ID)).Hold {
 		case runbook.NoHold:
 		case runbook.Unsure:
 			return ui.SignUnsure, ui.Warn

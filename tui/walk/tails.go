@@ -74,13 +74,12 @@ func (w *Walk) poll() tea.Cmd {
 
 // wanted is the attempt in sight whose output is to be read next.
 func (w *Walk) wanted() *runbook.Attempt {
-	_, s, ok := w.s.Books.Step(w.step())
+	b, s, ok := w.s.Books.Step(w.step())
 	if !ok {
 		return nil
 	}
 	for i := range s.Items {
-		ref := w.step() + runbook.Ref(strings.TrimPrefix(s.Items[i].ID, s.ID))
-		if a := w.latest(w.s.Run.Item(ref)); a != nil && w.unread(a) {
+		if a := w.latest(w.s.Run.Item(runbook.At(b.Name, s.Items[i].ID))); a != nil && w.unread(a) {
 			return a
 		}
 	}
@@ -105,7 +104,7 @@ func (w *Walk) unread(a *runbook.Attempt) bool {
 func (w *Walk) latest(st runbook.ItemState) *runbook.Attempt {
 	for i := len(st.Attempts) - 1; i >= 0; i-- {
 		a := w.s.Run.Attempt(st.Attempts[i])
-		if a != nil && (a.For != "identify" && a.For != "preview" || a.Open() || !a.OK()) {
+		if a != nil && (!a.Aside() || a.Open() || !a.OK()) {
 			return a
 		}
 	}

@@ -119,7 +119,7 @@ func (w *Walk) beheld() *runbook.Attempt {
 		return a
 	}
 	for i := len(w.s.Run.Attempts) - 1; i >= 0; i-- {
-		if a := w.s.Run.Attempts[i]; a.For != "identify" && a.For != "preview" {
+		if a := w.s.Run.Attempts[i]; !a.Aside() {
 			return a
 		}
 	}
@@ -128,8 +128,7 @@ func (w *Walk) beheld() *runbook.Attempt {
 
 // place says where in the book a step is.
 func (w *Walk) place(b *runbook.Book, s *runbook.Step) string {
-	at := slices.IndexFunc(b.Steps, func(o runbook.Step) bool { return o.ID == s.ID }) + 1
-	text := fmt.Sprintf("step %d of %d", at, len(b.Steps))
+	text := fmt.Sprintf("step %d of %d", b.Place(s.ID)+1, len(b.Steps))
 	var phases []string
 	here := 0
 	for _, p := range b.Phases {
@@ -150,7 +149,7 @@ func (w *Walk) place(b *runbook.Book, s *runbook.Step) string {
 
 // around names what was done last and what follows.
 func (w *Walk) around(b *runbook.Book, s *runbook.Step) (before, after string) {
-	at := slices.IndexFunc(b.Steps, func(o runbook.Step) bool { return o.ID == s.ID })
+	at := b.Place(s.ID)
 	if at > 0 {
 		prev := &b.Steps[at-1]
 		sign, _ := w.stepSign(prev, runbook.At(b.Name, prev.ID))
@@ -230,7 +229,7 @@ func (w *Walk) beside(t *ui.Theme, width int) []string {
 	if o := w.s.Run.Offered; o != nil {
 		out = append(out, t.Paint(ui.Warn, ui.Fit(fmt.Sprintf(" %s offers the command of the run to %s: i takes it", w.s.Clean(o.From), w.s.Clean(o.To)), width)))
 	}
-	if len(w.s.Run.Pauses) > 0 && w.s.Run.Pauses[len(w.s.Run.Pauses)-1].To.IsZero() {
+	if w.s.Run.Paused() {
 		out = append(out, t.Paint(ui.Warn, ui.Fit(" the clocks stand: "+w.s.Clean(w.s.Run.Pauses[len(w.s.Run.Pauses)-1].Reason), width)))
 	}
 	return out[:min(len(out), 4)]

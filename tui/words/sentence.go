@@ -100,7 +100,7 @@ func (t Teller) finishedLine(e runbook.StepFinished) (word, text string) {
 		for i := range s.Items {
 			if st := r.Item(runbook.At(b.Name, s.Items[i].ID)); s.Items[i].Applicable(r.Mode) {
 				of++
-				if st.Done && st.As != "skipped" && st.As != "anyway" && st.As != "not_exercised" {
+				if st.Done && !st.LeftOut() {
 					done++
 				}
 			}

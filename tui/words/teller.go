@@ -125,7 +125,7 @@ func (t Teller) Step(e runbook.StepEntered, at time.Time) string {
 	if i := slices.IndexFunc(b.Phases, func(ph runbook.Phase) bool { return ph.ID == s.Phase && ph.Title != "" && ph.Title != s.Title }); i >= 0 {
 		text = b.Phases[i].Title + " · " + text
 	}
-	place := slices.IndexFunc(b.Steps, func(other runbook.Step) bool { return other.ID == s.ID }) + 1
+	place := b.Place(s.ID) + 1
 	done, of := runbook.Progress(t.Books, t.Run)
 	extra := []string{fmt.Sprintf("%d of %d done", done, of)}
 	switch e.By {
