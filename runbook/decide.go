@@ -16,6 +16,19 @@ type Refusal struct {
 
 func (e *Refusal) Error() string { return e.Reason }
 
+// HintOf is what an error says to do about it; "": it doesn't. Of errors around
+// a refusal the outermost that says it counts.
+func HintOf(err error) string {
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) && hinted.Hint() != "" {
+		return hinted.Hint()
+	}
+	if refused, ok := errors.AsType[*Refusal](err); ok {
+		return refused.Hint
+	}
+	return ""
+}
+
 func refuse(hint, format string, args ...any) error {
 	return &Refusal{Reason: fmt.Sprintf(format, args...), Hint: hint}
 }

@@ -5,6 +5,15 @@ import "slices"
 // Books are the documents that a run follows, by the name they have in it.
 type Books map[string]*Book
 
+// First is the book that a run was begun with: its objectives are the run's. It
+// is nil before there is one, and where its text is not at hand.
+func (bs Books) First(r *Run) *Book {
+	if len(r.Books) == 0 {
+		return nil
+	}
+	return bs[r.Books[0].Book]
+}
+
 // Step finds a step and its book.
 func (bs Books) Step(ref Ref) (*Book, *Step, bool) {
 	b := bs[ref.Book()]

@@ -221,7 +221,7 @@ func (e *Engine) rollBack(ctx context.Context, in runbook.RollBack) error {
 
 // adHoc runs a command that no book has, where the run acts.
 func (e *Engine) adHoc(ctx context.Context, in runbook.AdHoc) error {
-	b, bl := e.first(), &runbook.Block{Lang: "bash", Interactive: in.Terminal}
+	b, bl := e.books.First(e.run), &runbook.Block{Lang: "bash", Interactive: in.Terminal}
 	target, err := e.target(bl, b, "")
 	if err != nil {
 		return err

@@ -152,7 +152,7 @@ func (e *Engine) Tick(ctx context.Context) error {
 	for _, jump := range e.seen.jumps(now) {
 		events = append(events, jump)
 	}
-	if b := e.first(); b != nil && len(b.Objectives) > 0 && now.wall.Sub(e.warned).Abs() >= time.Second {
+	if b := e.books.First(e.run); b != nil && len(b.Objectives) > 0 && now.wall.Sub(e.warned).Abs() >= time.Second {
 		e.warned = now.wall
 		for _, w := range runbook.Warnings(runbook.Clocks(b, e.run, now.wall), e.Pace(b), e.run, now.wall) {
 			events = append(events, w)
@@ -200,12 +200,4 @@ func (l look) jumps(now look) []runbook.ClockJumped {
 		out = append(out, runbook.ClockJumped{Delta: d, Clock: "step"})
 	}
 	return out
-}
-
-// first is the book that the run was opened with: its objectives are judged.
-func (e *Engine) first() *runbook.Book {
-	if len(e.run.Books) == 0 {
-		return nil
-	}
-	return e.books[e.run.Books[0].Book]
 }

@@ -54,22 +54,11 @@ func (s *Story) Words() words.Teller {
 	return words.Teller{Run: s.Run, Books: s.Books, Zone: s.Zone}
 }
 
-// First is the book that the run was opened with: its objectives are judged.
-// nil: it is not known yet.
-func (s *Story) First() *runbook.Book {
-	if len(s.Run.Books) == 0 {
-		return nil
-	}
-	return s.Books[s.Run.Books[0].Book]
-}
+// First is the book that the run was begun with; nil: it is not known yet.
+func (s *Story) First() *runbook.Book { return s.Books.First(s.Run) }
 
 // Clocks tells every objective at a moment.
-func (s *Story) Clocks(now time.Time) []runbook.Clock {
-	if b := s.First(); b != nil {
-		return runbook.Clocks(b, s.Run, now)
-	}
-	return nil
-}
+func (s *Story) Clocks(now time.Time) []runbook.Clock { return s.Words().Clocks(now) }
 
 // Pace says when the run will end if it goes on as earlier ones did.
 func (s *Story) Pace(now time.Time) runbook.Pace {

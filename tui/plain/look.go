@@ -78,7 +78,7 @@ func (p *Plain) showClocks(context.Context, runbook.Move, string) error {
 	p.out.say(4, "  now "+p.teller().Both(now))
 	p.printClocks(now)
 	r := p.walker.Run()
-	if b := p.walker.Books()[r.Books[0].Book]; b != nil {
+	if b := p.walker.Books().First(r); b != nil {
 		if pace := p.walker.Pace(b); !pace.End.IsZero() {
 			p.out.say(4, "  at the usual pace it ends "+p.teller().Both(pace.End))
 		}

@@ -283,21 +283,16 @@ func (p *Plain) Goodbye() {
 // complain shows what went wrong. Nothing is lost by it: what was not done is
 // still next.
 func (p *Plain) complain(err error) {
-	var refused *runbook.Refusal
-	if errors.As(err, &refused) {
-		p.out.say(4, "  refused: "+refused.Reason)
-		if refused.Hint != "" {
-			p.out.say(4, "  hint: "+refused.Hint)
-		}
-		return
+	text, hint := "ERROR: "+err.Error(), runbook.HintOf(err)
+	if refused, ok := errors.AsType[*runbook.Refusal](err); ok {
+		text = "refused: " + refused.Reason
+	} else if hint == "" {
+		hint = "what has a number is on disk. Put right what the error says, then type again; q leaves"
 	}
-	p.out.say(4, "  ERROR: "+err.Error())
-	hint := "what has a number is on disk. Put right what the error says, then type again; q leaves"
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		hint = hinted.Hint()
+	p.out.say(4, "  "+text)
+	if hint != "" {
+		p.out.say(4, "  hint: "+hint)
 	}
-	p.out.say(4, "  hint: "+hint)
 }
 
 // Watch is told of every record once it is on disk.

@@ -11,10 +11,7 @@ import (
 // Header says what this is, before anything happens.
 func (p *Plain) Header() {
 	r := p.walker.Run()
-	if len(r.Books) == 0 {
-		return
-	}
-	b := p.walker.Books()[r.Books[0].Book]
+	b := p.walker.Books().First(r)
 	if b == nil {
 		return
 	}

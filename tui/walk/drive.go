@@ -228,15 +228,11 @@ func (w *Walk) drain() tea.Cmd {
 // complain says what went wrong. Nothing is lost by it: what was not done is
 // still next.
 func (w *Walk) complain(err error) {
-	role, text := ui.Bad, "error: "+err.Error()
-	var refused *runbook.Refusal
-	var hinted interface{ Hint() string }
-	hint := "what was shown is on disk. Put right what the error says, and press the key again"
-	switch {
-	case errors.As(err, &refused):
-		role, text, hint = ui.Warn, "refused: "+refused.Reason, refused.Hint
-	case errors.As(err, &hinted) && hinted.Hint() != "":
-		hint = hinted.Hint()
+	role, text, hint := ui.Bad, "error: "+err.Error(), runbook.HintOf(err)
+	if refused, ok := errors.AsType[*runbook.Refusal](err); ok {
+		role, text = ui.Warn, "refused: "+refused.Reason
+	} else if hint == "" {
+		hint = "what was shown is on disk. Put right what the error says, and press the key again"
 	}
 	if hint != "" {
 		text += "\nhint: " + hint

@@ -83,7 +83,7 @@ func (w *Walk) stride(n int) {
 	if b == nil {
 		return
 	}
-	at := slices.IndexFunc(b.Steps, func(s runbook.Step) bool { return runbook.At(b.Name, s.ID) == w.step() })
+	at := b.Place(w.step().ID())
 	to := max(0, min(at+n, len(b.Steps)-1))
 	w.point(runbook.At(b.Name, b.Steps[to].ID))
 }

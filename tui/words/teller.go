@@ -67,14 +67,10 @@ func (t Teller) Both(at time.Time) string {
 // Clocks are the objectives of the book that the run was begun with, as they
 // stood at a moment.
 func (t Teller) Clocks(now time.Time) []runbook.Clock {
-	if len(t.Run.Books) == 0 {
-		return nil
+	if b := t.Books.First(t.Run); b != nil {
+		return runbook.Clocks(b, t.Run, now)
 	}
-	b := t.Books[t.Run.Books[0].Book]
-	if b == nil {
-		return nil
-	}
-	return runbook.Clocks(b, t.Run, now)
+	return nil
 }
 
 // mostClocks is how many clocks TimeLeft tells of: those that end first.
