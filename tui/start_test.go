@@ -262,5 +262,8 @@ func TestStationFails(t *testing.T) {
 		s.w.answers("Past", errors.New("the log is locked"))
 		s.press("h", "enter")
 		s.shows("the log is locked", "RUNBOOKS")
+		s.w.answers("Past", &runbook.Refusal{Reason: "the run is another's", Hint: "ask for it"})
+		s.press("enter")
+		s.shows("the run is another's", "hint: ask for it", "RUNBOOKS")
 	})
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -69,9 +68,8 @@ func (a *App) failed(err error) tea.Cmd {
 		return a.end()
 	}
 	a.Say(ui.Bad, err.Error())
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		a.Say(ui.Faint, "hint: "+hinted.Hint())
+	if hint := runbook.HintOf(err); hint != "" {
+		a.Say(ui.Faint, "hint: "+hint)
 	}
 	return nil
 }
