@@ -121,8 +121,8 @@ type ItemState struct {
 }
 
 // LeftOut says that an item counts as done though nobody did it.
-func (st ItemState) LeftOut() bool {
-	return st.As == "skipped" || st.As == "anyway" || st.As == "not_exercised"
+func (it ItemState) LeftOut() bool {
+	return it.As == "skipped" || it.As == "anyway" || it.As == "not_exercised"
 }
 
 // A Detour is a way out of a section that comes back.

@@ -147,7 +147,7 @@ func (a *App) status() ui.Status {
 func (a *App) bar() string {
 	st := a.status()
 	left, role := " lifeboat", ui.CalmBar
-	if place := placeOf(st); place != "" {
+	if place := st.Place(); place != "" {
 		left = " " + place
 		if st.Target != "" && !strings.EqualFold(st.Target, "production") {
 			left += " " + ui.Dot + " " + st.Target
@@ -169,19 +169,6 @@ func (a *App) bar() string {
 	return a.theme.Paint(role, ui.Beside(left, right, a.w))
 }
 
-// placeOf is the mode in words that can't be mistaken, with its sign.
-func placeOf(st ui.Status) string {
-	switch {
-	case st.Mode == runbook.Drill:
-		return ui.SignDrill + " DRILL (exercise)"
-	case st.Mode == runbook.Live && st.Production:
-		return ui.SignLive + " LIVE ON PRODUCTION"
-	case st.Mode == runbook.Live:
-		return ui.SignLive + " LIVE"
-	}
-	return ""
-}
-
 // title is the window's.
 func title(st ui.Status) string {
 	text := "lifeboat"
@@ -201,7 +188,7 @@ func title(st ui.Status) string {
 func (a *App) tooSmall() []string {
 	st := a.status()
 	var text []string
-	if place := placeOf(st); place != "" {
+	if place := st.Place(); place != "" {
 		text = append(text, place, st.Target)
 	}
 	text = append(text, "too small", "60 by 15 at least", "ctrl+c leaves")

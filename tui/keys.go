@@ -156,7 +156,7 @@ func (a *App) palette() tea.Cmd {
 
 func (a *App) frame(title string) ui.Frame {
 	st := a.status()
-	return ui.Frame{Mode: st.Mode, Title: title, Right: placeOf(st)}
+	return ui.Frame{Mode: st.Mode, Title: title, Right: st.Place()}
 }
 
 // click points at what stands there.

@@ -90,10 +90,8 @@ func (s *Screen) Start() tea.Cmd { return s.host.Ask(Check{Brief: s.b, For: s}) 
 // Status names the mode that is about to begin.
 func (s *Screen) Status() ui.Status {
 	t := s.target()
-	return ui.Status{Mode: s.b.Mode, Production: t.Production, Target: clean(t.Name), Title: clean(s.b.Book.Title)}
+	return ui.Status{Mode: s.b.Mode, Production: t.Production, Target: words.Clean(t.Name), Title: words.Clean(s.b.Book.Title)}
 }
-
-func clean(text string) string { return words.Stable(words.Visible(text)) }
 
 func (s *Screen) target() Target {
 	if len(s.b.Targets) == 0 {
@@ -172,10 +170,10 @@ func (s *Screen) Next() ui.Next {
 	case t.Name == "":
 		return ui.Next{Text: "there is nowhere to run it live: lifeboat.yaml names no target", Role: ui.Warn}
 	case s.b.Mode == runbook.Drill:
-		return ui.Next{Key: "Enter", Text: fmt.Sprintf("starts the drill on %s. It is given nothing of production", clean(t.Name)), Role: ui.Here}
+		return ui.Next{Key: "Enter", Text: fmt.Sprintf("starts the drill on %s. It is given nothing of production", words.Clean(t.Name)), Role: ui.Here}
 	}
 	kind := map[bool]string{true: "PRODUCTION", false: "not production"}[t.Production]
-	return ui.Next{Key: "Enter", Text: fmt.Sprintf("asks for the name of the target, then opens a LIVE run on %s (%s)", clean(t.Name), kind), Role: ui.Bad}
+	return ui.Next{Key: "Enter", Text: fmt.Sprintf("asks for the name of the target, then opens a LIVE run on %s (%s)", words.Clean(t.Name), kind), Role: ui.Bad}
 }
 
 // again asks for the briefing of the other mode, which takes this one's place.
@@ -204,7 +202,7 @@ func (s *Screen) live() tea.Cmd {
 	t := s.target()
 	kind := map[bool]string{true: "production", false: "not production"}[t.Production]
 	d := &ui.Ask{
-		Frame: s.frame("LIVE run"), Text: fmt.Sprintf("Type the target's name to start: %s (%s)", clean(t.Name), kind), Want: t.Name, Typed: true,
+		Frame: s.frame("LIVE run"), Text: fmt.Sprintf("Type the target's name to start: %s (%s)", words.Clean(t.Name), kind), Want: t.Name, Typed: true,
 		Hint: "this is no drill: what it runs, runs there",
 	}
 	d.Frame.Role = ui.Bad
@@ -220,7 +218,7 @@ func (s *Screen) live() tea.Cmd {
 
 func (s *Screen) frame(title string) ui.Frame {
 	t := s.target()
-	return ui.Frame{Mode: s.b.Mode, Title: title, Right: strings.ToUpper(string(s.b.Mode)) + " " + clean(t.Name)}
+	return ui.Frame{Mode: s.b.Mode, Title: title, Right: strings.ToUpper(string(s.b.Mode)) + " " + words.Clean(t.Name)}
 }
 
 // began asks when the disruption began; then what follows.
@@ -238,7 +236,7 @@ func (s *Screen) began(then func() tea.Cmd) {
 			err = fmt.Errorf("the disruption can't begin in the future (%s)", words.Stamp(at))
 		}
 		if err != nil {
-			s.host.Say(ui.Warn, clean(err.Error()))
+			s.host.Say(ui.Warn, words.Clean(err.Error()))
 			s.began(then)
 			return nil
 		}
@@ -253,7 +251,7 @@ func (s *Screen) began(then func() tea.Cmd) {
 func (s *Screen) choose() tea.Cmd {
 	items := make([]ui.Choice, len(s.b.Targets))
 	for i, t := range s.b.Targets {
-		items[i] = ui.Choice{Text: clean(t.Name), Side: map[bool]string{true: "PRODUCTION", false: "not production"}[t.Production]}
+		items[i] = ui.Choice{Text: words.Clean(t.Name), Side: map[bool]string{true: "PRODUCTION", false: "not production"}[t.Production]}
 	}
 	s.host.Open(&ui.Pick{Frame: s.frame("Target"), Prompt: "act on", Items: items, At: s.b.At}, func(a ui.Action) tea.Cmd {
 		if p, ok := a.(ui.Picked); ok {
@@ -277,7 +275,7 @@ func (s *Screen) operator() tea.Cmd {
 func (s *Screen) roles() tea.Cmd {
 	items := make([]ui.Choice, len(s.b.Book.Roles))
 	for i, role := range s.b.Book.Roles {
-		items[i] = ui.Choice{Text: clean(role), Side: clean(s.b.Roles[role])}
+		items[i] = ui.Choice{Text: words.Clean(role), Side: words.Clean(s.b.Roles[role])}
 	}
 	s.host.Open(&ui.Pick{Frame: s.frame("Roles"), Prompt: "role", Items: items}, func(a ui.Action) tea.Cmd {
 		p, ok := a.(ui.Picked)
@@ -285,7 +283,7 @@ func (s *Screen) roles() tea.Cmd {
 			return nil
 		}
 		role := s.b.Book.Roles[p.Index]
-		s.host.Open(&ui.Ask{Frame: s.frame("Roles"), Text: "Who is the " + clean(role) + "?", Value: s.b.Roles[role]}, func(a ui.Action) tea.Cmd {
+		s.host.Open(&ui.Ask{Frame: s.frame("Roles"), Text: "Who is the " + words.Clean(role) + "?", Value: s.b.Roles[role]}, func(a ui.Action) tea.Cmd {
 			if typed, ok := a.(ui.Answered); ok {
 				if s.b.Roles == nil {
 					s.b.Roles = map[string]string{}

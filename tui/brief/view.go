@@ -22,7 +22,7 @@ type page struct {
 
 // line says something under a name; further lines stand below the first.
 func (p *page) line(name string, role ui.Role, text string) {
-	for i, line := range ui.Wrap(clean(text), p.width-label, 2) {
+	for i, line := range ui.Wrap(words.Clean(text), p.width-label, 2) {
 		head := strings.Repeat(" ", label)
 		if i == 0 {
 			head = p.t.Paint(ui.Faint, ui.Fit(name, label))
@@ -39,7 +39,7 @@ func (s *Screen) View(width, height int) []string {
 	p := &page{t: s.host.Theme(), width: inner}
 	b := s.b.Book
 	if b.Summary != "" {
-		p.lines = append(p.lines, ui.Wrap(clean(b.Summary), inner, 0)...)
+		p.lines = append(p.lines, ui.Wrap(words.Clean(b.Summary), inner, 0)...)
 		p.gap()
 	}
 	s.plan(p)
@@ -50,9 +50,9 @@ func (s *Screen) View(width, height int) []string {
 	}
 	s.high, s.most = high, max(0, len(p.lines)-high)
 	s.top = min(s.top, s.most)
-	f := ui.Frame{Mode: s.b.Mode, Title: "Before you start: " + clean(b.Title)}
+	f := ui.Frame{Mode: s.b.Mode, Title: "Before you start: " + words.Clean(b.Title)}
 	if b.Version != "" {
-		f.Right = "version " + clean(b.Version)
+		f.Right = "version " + words.Clean(b.Version)
 	}
 	f.Side = ui.Beyond(s.top, s.most-s.top)
 	return f.Draw(p.t, p.lines[s.top:min(len(p.lines), s.top+high)], width, height)
@@ -61,7 +61,7 @@ func (s *Screen) View(width, height int) []string {
 // plan is what will happen, where, and within which limits.
 func (s *Screen) plan(p *page) {
 	b, t := s.b.Book, s.target()
-	where := clean(t.Name)
+	where := words.Clean(t.Name)
 	switch {
 	case t.Name == "":
 		where = "nowhere yet: lifeboat.yaml names no target"
@@ -112,11 +112,7 @@ func (s *Screen) beganText() string {
 		return "now, when you start (b changes it)"
 	}
 	tell := words.Teller{Zone: s.host.Zoned().Location()}
-	text := tell.Both(s.b.Began.Moment)
-	if !s.b.Began.Latest.IsZero() {
-		text += ", or at the latest " + tell.Both(s.b.Began.Latest)
-	}
-	return text
+	return tell.Since(s.b.Began.Moment, s.b.Began.Latest)
 }
 
 // steps says how many there are, and how long they take.
@@ -205,6 +201,6 @@ func (s *Screen) needs(p *page) {
 		if !c.OK {
 			sign, role = ui.SignFailed, ui.Bad
 		}
-		p.lines = append(p.lines, p.t.Paint(role, sign)+" "+ui.Cut(clean(words.Join(c.Check, c.Found)), p.width-2))
+		p.lines = append(p.lines, p.t.Paint(role, sign)+" "+ui.Cut(words.Clean(words.Join(c.Check, c.Found)), p.width-2))
 	}
 }

@@ -98,7 +98,7 @@ func (h *Home) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case readMsg:
 		if msg.err != nil {
-			h.host.Say(ui.Warn, "the older runs can't be read: "+clean(msg.err.Error()))
+			h.host.Say(ui.Warn, "the older runs can't be read: "+words.Clean(msg.err.Error()))
 			return nil
 		}
 		h.c = msg.contents
@@ -108,8 +108,6 @@ func (h *Home) Update(msg tea.Msg) tea.Cmd {
 	}
 	return nil
 }
-
-func clean(text string) string { return words.Stable(words.Visible(text)) }
 
 // list makes the rows: what is open, the runbooks, what has ended.
 func (h *Home) list() {
@@ -273,7 +271,7 @@ func (h *Home) enter() tea.Cmd {
 	case r.book == nil:
 		return nil
 	case r.book.Wrong != "":
-		h.host.Say(ui.Warn, clean(r.book.Wrong))
+		h.host.Say(ui.Warn, words.Clean(r.book.Wrong))
 		return nil
 	case h.newcomer():
 		return h.host.Ask(Drill{r.book.Name})

@@ -21,11 +21,11 @@ func (h *Home) Next() ui.Next {
 	case r.book == nil:
 		return ui.Next{Text: "nothing holds these words; esc shows all", Role: ui.Faint}
 	case r.book.Wrong != "":
-		return ui.Next{Text: "it can't be read: " + clean(r.book.Wrong), Role: ui.Warn}
+		return ui.Next{Text: "it can't be read: " + words.Clean(r.book.Wrong), Role: ui.Warn}
 	case h.newcomer():
-		return ui.Next{Key: "Enter", Text: "starts a drill of \"" + clean(r.book.Title) + "\" now. It is given nothing of production", Role: ui.Here}
+		return ui.Next{Key: "Enter", Text: "starts a drill of \"" + words.Clean(r.book.Title) + "\" now. It is given nothing of production", Role: ui.Here}
 	}
-	return ui.Next{Key: "Enter", Text: "briefs you for a drill of \"" + clean(r.book.Title) + "\"", Role: ui.Here}
+	return ui.Next{Key: "Enter", Text: "briefs you for a drill of \"" + words.Clean(r.book.Title) + "\"", Role: ui.Here}
 }
 
 // View draws the list.
@@ -57,7 +57,7 @@ func (h *Home) View(width, height int) []string {
 		f.Title = "Welcome"
 	}
 	if h.filter != "" {
-		f.Right = "only: " + clean(h.filter)
+		f.Right = "only: " + words.Clean(h.filter)
 	}
 	if n := len(h.c.Heads); n > 0 {
 		f.Foot = words.Count(n, "run")
@@ -88,7 +88,7 @@ func (h *Home) about(t *ui.Theme, width int) []string {
 		return nil
 	}
 	out := []string{""}
-	for _, line := range ui.Wrap(clean(b.Summary), width, 0) {
+	for _, line := range ui.Wrap(words.Clean(b.Summary), width, 0) {
 		out = append(out, t.Paint(ui.Faint, line))
 	}
 	return out
@@ -153,7 +153,7 @@ func (h *Home) book(b *Book, width int) string {
 	if b.Exercise != "" && width > 90 {
 		side = strings.TrimPrefix(side+", "+b.Exercise, ", ")
 	}
-	return ui.Beside(ui.Fit(clean(title), titleColumn)+" "+last, clean(side), width)
+	return ui.Beside(ui.Fit(words.Clean(title), titleColumn)+" "+last, words.Clean(side), width)
 }
 
 // run is a run on one line: when, in which mode, where, how it ended.
@@ -179,13 +179,13 @@ func (h *Home) run(head *runbook.Head, width int) string {
 	if head.Mode == runbook.Live {
 		mode = "LIVE"
 	}
-	switch mode += " " + clean(head.Target); {
+	switch mode += " " + words.Clean(head.Target); {
 	case narrow && head.State == "open": // its age tells when
-		return ui.Beside(ui.Fit(mode, 18)+" "+ui.Fit(clean(head.Title), max(12, width-60))+" "+state, "#"+words.Tail(head.Run), width)
+		return ui.Beside(ui.Fit(mode, 18)+" "+ui.Fit(words.Clean(head.Title), max(12, width-60))+" "+state, "#"+words.Tail(head.Run), width)
 	case narrow:
-		return ui.Fit(head.Opened.UTC().Format("2006-01-02 ")+ui.Fit(mode, 15)+" "+ui.Fit(clean(head.Title), 12)+" "+state, width)
+		return ui.Fit(head.Opened.UTC().Format("2006-01-02 ")+ui.Fit(mode, 15)+" "+ui.Fit(words.Clean(head.Title), 12)+" "+state, width)
 	}
-	left := ui.Fit(head.Opened.UTC().Format("2006-01-02 15:04"), dateColumn) + ui.Fit(mode, 18) + " " + ui.Fit(clean(head.Title), min(titleColumn, max(12, width-84))) + " "
+	left := ui.Fit(head.Opened.UTC().Format("2006-01-02 15:04"), dateColumn) + ui.Fit(mode, 18) + " " + ui.Fit(words.Clean(head.Title), min(titleColumn, max(12, width-84))) + " "
 	return ui.Beside(left+state, "#"+words.Tail(head.Run), width)
 }
 

@@ -176,11 +176,7 @@ func (s *Story) ClockWords(t *ui.Theme, now time.Time, width int) []string {
 	tell := s.Words()
 	out := []string{"now " + tell.Both(now)}
 	began, latest := s.Run.Began()
-	text := "it began " + tell.Both(began)
-	if !latest.IsZero() {
-		text += ", or at the latest " + tell.Both(latest)
-	}
-	out = append(out, text, "")
+	out = append(out, "it began "+tell.Since(began, latest), "")
 	for _, c := range s.Clocks(now) {
 		role := ui.Plain
 		switch {

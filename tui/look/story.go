@@ -46,7 +46,7 @@ func (s *Story) Clean(text string) string {
 	if s.Scrub != nil {
 		text = s.Scrub(text)
 	}
-	return words.Stable(words.Visible(text))
+	return words.Clean(text)
 }
 
 // Words tells the story's events.

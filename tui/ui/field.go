@@ -67,7 +67,7 @@ func (f *field) view(width int) (text string, x int) {
 // steady is a line that is typed as every terminal shows it alike, with the cell
 // of its cursor. What is typed stays as it is.
 func steady(line string, x int) (text string, at int) {
-	clean := func(part string) string { return words.Stable(words.Visible(ansi.Strip(part))) }
+	clean := func(part string) string { return words.Clean(ansi.Strip(part)) }
 	return clean(line), Width(clean(ansi.Cut(line, 0, x)))
 }
 

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/words"
 )
 
 // A Screen fills the terminal below the status line and above the footer. It is
@@ -32,6 +33,18 @@ type Status struct {
 	Target     string
 	Title      string
 	Run        string // its short id; "": none
+}
+
+// Place is the mode in words that can't be mistaken, with its sign; "" without a
+// run.
+func (s Status) Place() string {
+	switch s.Mode {
+	case runbook.Drill:
+		return SignDrill + " " + words.Mode(s.Mode, s.Production)
+	case runbook.Live:
+		return SignLive + " " + words.Mode(s.Mode, s.Production)
+	}
+	return ""
 }
 
 // A Next is what the two lines above the footer say.

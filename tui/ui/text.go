@@ -9,7 +9,7 @@ import (
 )
 
 // Width is how many cells a line takes. Text that people wrote goes through
-// words.Visible and words.Stable first, so that every terminal agrees.
+// words.Clean first, so that every terminal agrees.
 func Width(line string) int {
 	for i := range len(line) {
 		if c := line[i]; c < ' ' || c > '~' {

@@ -2,7 +2,6 @@ package walk
 
 import (
 	"strings"
-	"time"
 
 	"lifeboat/runbook"
 	"lifeboat/tui/ui"
@@ -70,7 +69,7 @@ func (w *Walk) told(t *ui.Theme, b *runbook.Book, it *runbook.Item, ref runbook.
 	if !st.Done {
 		w.ahead(b, it, ref, st, say)
 	}
-	if value := w.value(it, st); value != "" {
+	if value := w.value(ref, st); value != "" {
 		say(ui.Good, "= "+value)
 	}
 	if st.Different != "" {
@@ -87,16 +86,11 @@ func (w *Walk) told(t *ui.Theme, b *runbook.Book, it *runbook.Item, ref runbook.
 }
 
 // value is what an item was answered with.
-func (w *Walk) value(it *runbook.Item, st runbook.ItemState) string {
-	switch {
-	case st.Chosen != nil:
+func (w *Walk) value(ref runbook.Ref, st runbook.ItemState) string {
+	if st.Chosen != nil {
 		return words.Flat(st.Chosen.Text)
-	case it.Ask != nil && it.Ask.Type == "time" && st.Value != "":
-		if at, err := time.Parse(time.RFC3339, st.Value); err == nil {
-			return w.s.Words().Both(at)
-		}
 	}
-	return st.Value
+	return w.s.Words().Value(ref, st.Value)
 }
 
 // behind says how an item was done, where that is not plain.

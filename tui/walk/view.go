@@ -289,15 +289,12 @@ func (w *Walk) meanwhile(m runbook.Move) bool {
 // hold says what went wrong, and every way on with what it means: nobody should
 // have to guess here.
 func (w *Walk) hold(m runbook.Move) ui.Next {
-	n := ui.Next{Role: ui.Bad, Text: "it failed: " + w.s.Clean(words.Flat(m.Why)) + ". Decide how to go on:"}
-	switch m.Hold {
-	case runbook.Unexpected:
-		n.Text = "not as expected: " + w.s.Clean(words.Flat(m.Why)) + ". Decide how to go on:"
-	case runbook.Contaminated:
-		n.Text = "contaminated: " + w.s.Clean(words.Flat(m.Why)) + ". Decide how to go on:"
-	case runbook.Unsure:
-		n.Role, n.Text = ui.Warn, w.s.Clean(words.Flat(m.Why))+". Decide how to go on:"
-	case runbook.Failed, runbook.NoHold:
+	n := ui.Next{Role: ui.Bad, Text: w.s.Clean(words.Flat(m.Why)) + ". Decide how to go on:"}
+	if m.Hold == runbook.Unsure {
+		n.Role = ui.Warn
+	}
+	if word := words.Hold(m.Hold); word != "" {
+		n.Text = word + ": " + n.Text
 	}
 	if m.Do != nil {
 		n.Key, n.Text = "Enter", w.s.Clean(words.Flat(m.Say))+"; or decide:"

@@ -14,7 +14,7 @@ import (
 func (t Teller) Event(rec runbook.Record) (word, text string) {
 	switch e := rec.Event.(type) {
 	case runbook.RunOpened:
-		return "opened", fmt.Sprintf("%s, target %s, run %s", banner(e), e.Target, Tail(e.Run))
+		return "opened", fmt.Sprintf("%s, target %s, run %s", Mode(e.Mode, e.Production), e.Target, Tail(e.Run))
 	case runbook.BookOpened:
 		return "book", bookLine(e)
 	case runbook.MomentSet:
@@ -74,7 +74,7 @@ func (t Teller) stepEvent(rec runbook.Record) (word, text string) {
 	case runbook.ItemTicked:
 		return t.tickedLine(e)
 	case runbook.QuestionAnswered:
-		text = t.Item(e.Item) + ": " + t.shownValue(e)
+		text = t.Item(e.Item) + ": " + t.Value(e.Item, e.Value)
 		if e.As == runbook.Unattended && e.Value != runbook.Unattended {
 			text += " (unattended)"
 		}

@@ -70,12 +70,13 @@ func jumpLine(e runbook.ClockJumped) string {
 	return "the clock was set forward by " + runbook.Short(e.Delta)
 }
 
-func (t Teller) shownValue(e runbook.QuestionAnswered) string {
-	_, _, it, ok := t.Books.Item(e.Item)
-	if at, err := time.Parse(time.RFC3339, e.Value); err == nil && ok && it.Ask != nil && it.Ask.Type == "time" {
+// Value is what an item was answered with: a time in both zones.
+func (t Teller) Value(item runbook.Ref, value string) string {
+	_, _, it, ok := t.Books.Item(item)
+	if at, err := time.Parse(time.RFC3339, value); err == nil && ok && it.Ask != nil && it.Ask.Type == "time" {
 		return t.Both(at)
 	}
-	return e.Value
+	return value
 }
 
 func (t Teller) reachedIn(e runbook.ObjectiveReached, rec runbook.Record) string {

@@ -7,6 +7,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
+// Clean makes a text of a book, a command or a person fit for a column of the
+// screen: all of it shows, and it is as wide everywhere.
+func Clean(text string) string { return Stable(Visible(text)) }
+
 // Stable rewrites what terminals don't agree on how wide it is, so that a line
 // ends in the same column wherever it is shown. Some give a column or two to
 // what readers take for one character: a firefighter emoji, or a letter with

@@ -64,6 +64,15 @@ func (t Teller) Both(at time.Time) string {
 	return Stamp(at) + " (" + local.Format("15:04 MST") + ")"
 }
 
+// Since is a moment that something goes back to, and the latest that it may have
+// been; zero: it is known.
+func (t Teller) Since(at, latest time.Time) string {
+	if latest.IsZero() {
+		return t.Both(at)
+	}
+	return t.Both(at) + ", or at the latest " + t.Both(latest)
+}
+
 // Clocks are the objectives of the book that the run was begun with, as they
 // stood at a moment.
 func (t Teller) Clocks(now time.Time) []runbook.Clock {
@@ -144,12 +153,17 @@ func (t Teller) Step(e runbook.StepEntered, at time.Time) string {
 	return text
 }
 
+// Hold is what kind of a hold it is; "" where its reason says all.
+func Hold(h runbook.Hold) string {
+	return map[runbook.Hold]string{
+		runbook.Failed: "it failed", runbook.Unexpected: "not as expected", runbook.Contaminated: "contaminated",
+	}[h]
+}
+
 // Held says what is on hold, and why.
 func (t Teller) Held(m runbook.Move) string {
 	why := Flat(m.Why)
-	word := map[runbook.Hold]string{
-		runbook.Failed: "it failed", runbook.Unexpected: "not as expected", runbook.Contaminated: "contaminated",
-	}[m.Hold]
+	word := Hold(m.Hold)
 	if word != "" {
 		why = word + " (" + why + ")"
 	}

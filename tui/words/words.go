@@ -6,7 +6,7 @@
 // prints nothing, and knows neither colours nor the width of a screen. It never
 // says more than the record does. Texts of a book, a command or a person are in
 // its sentences as they were written: they go through Visible before a terminal
-// sees them, and through Stable where columns must hold.
+// sees them, and through Clean where columns must hold.
 package words
 
 import (
@@ -20,13 +20,14 @@ import (
 )
 
 // Banner is the mode of a run in words that can't be mistaken.
-func Banner(r *runbook.Run) string { return banner(r.RunOpened) }
+func Banner(r *runbook.Run) string { return Mode(r.Mode, r.Production) }
 
-func banner(e runbook.RunOpened) string {
+// Mode is a mode in the same words. What is no drill is live.
+func Mode(mode runbook.Mode, production bool) string {
 	switch {
-	case e.Mode == runbook.Drill:
+	case mode == runbook.Drill:
 		return "DRILL (exercise)"
-	case e.Production:
+	case production:
 		return "LIVE ON PRODUCTION"
 	}
 	return "LIVE"
@@ -137,12 +138,7 @@ func Number(n int) string {
 }
 
 // Lines is how many lines an output has.
-func Lines(n int64) string {
-	if n == 1 {
-		return "1 line"
-	}
-	return Number(int(n)) + " lines"
-}
+func Lines(n int64) string { return Count(int(n), "line") }
 
 // Limit is a duration as people name a limit: 15m, 1h, 1h 30m, 3d.
 func Limit(d time.Duration) string {
