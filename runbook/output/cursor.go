@@ -141,19 +141,11 @@ func (c *cursor) next() (u unit, err error) {
 	if err := c.at(h[:], at); err != nil {
 		return unit{}, err
 	}
-	v := uint32(h[0]) | uint32(h[1])<<8 | uint32(h[2])<<16
-	u.last, u.empty = v&1 == 1, v>>3 == 0
-	size := int(v >> 3)
-	if size > blockMost {
+	says, size, last := c.measure(h[:])
+	if says > blockMost {
 		return unit{}, c.damaged(errors.New("block too large"))
 	}
-	if v>>1&3 == 1 {
-		size = 1 // one byte, repeated
-	}
-	size += 3
-	if u.last {
-		size += c.check
-	}
+	u.last, u.empty = last, says == 0
 	c.raw = append(c.raw[:0], c.head...)
 	c.raw = append(c.raw, make([]byte, size)...)
 	if err := c.at(c.raw[len(c.head):], at); err != nil {
@@ -211,6 +203,22 @@ func (f *frames) header() (skipped bool, mark []byte, err error) {
 		f.check = 4
 	}
 	return false, nil, nil
+}
+
+// measure reads the three bytes that a block begins with: the size that they
+// say, how much of the file the block takes with them and with the checksum
+// behind a frame's last one, and whether it is that.
+func (f *frames) measure(h []byte) (says, size int, last bool) {
+	v := int(h[0]) | int(h[1])<<8 | int(h[2])<<16
+	says, last = v>>3, v&1 == 1
+	size = 3 + says
+	if v>>1&3 == 1 {
+		size = 3 + 1 // one byte, repeated
+	}
+	if last {
+		size += f.check
+	}
+	return says, size, last
 }
 
 // at fills b from the file; io.EOF: it isn't all there yet.

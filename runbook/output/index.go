@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sort"
 )
 
@@ -35,7 +34,7 @@ func (x *index) grow() error {
 		return fmt.Errorf("kept output: %w", err)
 	}
 	x.size = st.Size()
-	if len(x.places) == 0 || x.pos > x.size {
+	if x.pos > x.size {
 		x.cutBack()
 	}
 	for {
@@ -62,11 +61,8 @@ func (x *index) grow() error {
 // cutBack forgets what is no longer there: when the disk is full, a file is cut
 // back to what was flushed last.
 func (x *index) cutBack() {
-	if len(x.places) == 0 {
-		x.places = []place{{}}
-	}
 	n := sort.Search(len(x.places), func(i int) bool { return x.places[i].pos > x.size })
-	x.places = slices.Delete(x.places, max(1, n), len(x.places))
+	x.places = x.places[:n] // the file's beginning is always there
 	x.pos, x.head, x.in = x.last().pos, nil, false
 	x.near = x.near[:0]
 }
@@ -85,18 +81,11 @@ func (x *index) hop() (mark []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	size := int64(h[0])>>3 | int64(h[1])<<5 | int64(h[2])<<13
-	if h[0]>>1&3 == 1 {
-		size = 1
-	}
-	last := h[0]&1 == 1
-	if last {
-		size += int64(x.check)
-	}
-	if at+3+size > x.size {
+	_, size, last := x.measure(h)
+	if at+int64(size) > x.size {
 		return nil, io.EOF
 	}
-	x.pos, x.head, x.in = at+3+size, nil, !last
+	x.pos, x.head, x.in = at+int64(size), nil, !last
 	return nil, nil
 }
 

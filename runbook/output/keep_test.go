@@ -158,11 +158,7 @@ func TestReader_followsAFileThatIsWritten(t *testing.T) {
 		k.Close()
 		close(wake)
 	}()
-	r, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := open(t, path)
 	var got bytes.Buffer
 	if err := r.Follow(t.Context(), wake, func(b []byte) error { got.Write(b); return nil }); err != nil {
 		t.Fatal(err)
@@ -175,11 +171,7 @@ func TestReader_followsAFileThatIsWritten(t *testing.T) {
 func TestReader_followEndsWithItsContext(t *testing.T) {
 	k, path := create(t, NewRedactor(), nil)
 	defer k.Close()
-	r, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := open(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := r.Follow(ctx, make(chan struct{}), nil); !errors.Is(err, context.Canceled) {
@@ -231,11 +223,7 @@ func TestReader_seeksAndGivesTheLastLines(t *testing.T) {
 	log := logLike(5 * frameSize / 2)
 	_, _ = k.Write(log)
 	k.Close()
-	r, err := Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
+	r := open(t, path)
 	for _, off := range []int64{0, 1, frameSize - 1, frameSize, frameSize + 1, 2*frameSize + 5, 77, int64(len(log)) - 3, int64(len(log))} {
 		if err := r.SeekTo(off); err != nil {
 			t.Fatal(err)

@@ -23,13 +23,6 @@ func (r *Reader) Last(n int) ([]byte, error) {
 	return t.Text, err
 }
 
-// Count tells how many whole lines there are, and how many bytes. It leaves the
-// reader at the end.
-func (r *Reader) Count() (lines, bytes int64, err error) {
-	t, err := r.Tail(0)
-	return t.Lines, t.Bytes, err
-}
-
 // Tail gives the last n lines of what is there, at most the last 4 MiB of them,
 // and leaves the reader at the end. The last line may lack its line break, and
 // counts. Asked again, it decodes what came since, or the newest frame if that

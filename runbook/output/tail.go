@@ -44,7 +44,7 @@ func Open(path string) (*Reader, error) {
 		_ = file.Close()
 		return nil, err
 	}
-	r.index.file = file
+	r.index = index{frames: frames{file: file}, places: []place{{}}}
 	return r, nil
 }
 
