@@ -52,25 +52,26 @@ func Next(bs Books, r *Run) Move {
 // nothing; an item of another step is gone to first.
 func NextFor(bs Books, r *Run, item Ref) Move {
 	b, s, it, ok := bs.Item(item)
-	switch {
-	case !ok, r.ReadOnly != "", r.Ended != nil, r.Current == "":
+	if !ok || r.ReadOnly != "" || r.Ended != nil || r.Current == "" {
 		return Next(bs, r)
-	case item.Step() != r.Current:
-		return Move{Step: item.Step(), Item: item, Do: Enter{item.Step()}, Say: "go to " + quote(s.Title)}
-	case !r.open(r.Current, nil):
-		return Move{Step: r.Current, Item: item, Say: fmt.Sprintf("%s is %s: open it again to repeat it", quote(s.Title), r.Step(r.Current).Status)}
-	case !it.Applicable(r.Mode):
-		return Move{Step: r.Current, Item: item, Say: "it is not for a " + string(r.Mode) + " run"}
-	case r.Item(item).Done:
-		return Move{Step: r.Current, Item: item, Say: "it is done: open the step again to repeat it"}
-	case r.OpenAttempt(r.Item(item)) != nil && running(r, r.Item(item)) == nil:
-		a := r.OpenAttempt(r.Item(item))
-		return Move{
-			Step: r.Current, Item: item, Say: quote(a.Head()) + " runs in the background",
-			Ways: []Way{{Name: "stop", Say: "stop it", Do: Stop{a.CommandIntended.Attempt}}},
-		}
 	}
-	return itemMove(r, b, s, it, item)
+	m, st := Move{Step: item.Step(), Item: item}, r.Item(item)
+	a := r.OpenAttempt(st)
+	switch {
+	case m.Step != r.Current:
+		m.Do, m.Say = Enter{m.Step}, "go to "+quote(s.Title)
+	case !r.open(m.Step, nil):
+		m.Say = fmt.Sprintf("%s is %s: open it again to repeat it", quote(s.Title), r.Step(m.Step).Status)
+	case !it.Applicable(r.Mode):
+		m.Say = "it is not for a " + string(r.Mode) + " run"
+	case st.Done:
+		m.Say = "it is done: open the step again to repeat it"
+	case a != nil && a.Background:
+		m.Say, m.Ways = quote(a.Head())+" runs in the background", []Way{stopping(a)}
+	default:
+		return itemMove(r, b, s, it, item)
+	}
+	return m
 }
 
 // here is the move at the step that the walk stands on.
@@ -176,10 +177,7 @@ func onward(bs Books, r *Run) Move {
 	}
 	if open := r.Running(); len(open) > 0 {
 		a := open[len(open)-1]
-		return Move{
-			Step: r.Current, Do: Await{a.CommandIntended.Attempt}, Say: "wait for " + quote(a.Head()),
-			Ways: []Way{{Name: "stop", Say: "stop it", Do: Stop{a.CommandIntended.Attempt}}},
-		}
+		return Move{Step: r.Current, Do: Await{a.CommandIntended.Attempt}, Say: "wait for " + quote(a.Head()), Ways: []Way{stopping(a)}}
 	}
 	for _, a := range r.Attempts {
 		if a.lives() {
@@ -189,8 +187,7 @@ func onward(bs Books, r *Run) Move {
 	return Move{Step: r.Current, Do: End{State: "recovered"}, Say: "end the run: every step is done"}
 }
 
-// itemMove is what may happen with the first item of the current step that is
-// not done.
+// itemMove is what may happen with an item of the current step that is not done.
 func itemMove(r *Run, b *Book, s *Step, it *Item, ref Ref) Move {
 	m := Move{Step: ref.Step(), Item: ref}
 	st := r.Item(ref)
@@ -200,7 +197,7 @@ func itemMove(r *Run, b *Book, s *Step, it *Item, ref Ref) Move {
 	case running(r, st) != nil:
 		a := running(r, st)
 		m.Do, m.Say = Await{a.CommandIntended.Attempt}, "wait for "+quote(a.Head())
-		m.Ways = append(m.Ways, Way{Name: "stop", Say: "stop it", Do: Stop{a.CommandIntended.Attempt}})
+		m.Ways = append(m.Ways, stopping(a))
 		return m
 	}
 	switch it.Kind {
@@ -294,7 +291,7 @@ func held(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 	switch {
 	case lives:
 		m.Do, m.Say = Await{lost.CommandIntended.Attempt}, "wait for the command that still runs"
-		m.Ways = append(m.Ways, Way{Name: "stop", Say: "stop it", Do: Stop{lost.CommandIntended.Attempt}})
+		m.Ways = append(m.Ways, stopping(lost))
 	case bl == nil || bl.Wrong != "":
 	case st.Hold == Unsure && lost != nil && lost.Lost.Seen == "not_started" && lost.For != "rollback":
 		m.Do, m.Say = again.Do, "run it: it never started"
@@ -321,6 +318,11 @@ func held(b *Book, r *Run, it *Item, ref Ref, m Move) Move {
 		Way{Name: "anyway", Say: "go on past it anyway", Do: Release{Item: ref, How: "anyway"}, Reason: true},
 		Way{Name: "skip", Say: "leave it out", Do: SkipItem{Item: ref}, Reason: true})
 	return m
+}
+
+// stopping is the way to end a command that runs.
+func stopping(a *Attempt) Way {
+	return Way{Name: "stop", Say: "stop it", Do: Stop{a.CommandIntended.Attempt}}
 }
 
 func stepWays(ref Ref, s *Step) []Way {
