@@ -152,7 +152,7 @@ func (a *Attempt) Open() bool { return a.End == nil && a.Lost == nil }
 
 // Aside says whether a command only looks at the target for the question that
 // follows it: what it prints stands there.
-func (a *Attempt) Aside() bool { return a.For == "identify" || a.For == "preview" }
+func (e CommandIntended) Aside() bool { return e.For == "identify" || e.For == "preview" }
 
 // lives says that it was last seen running by somebody who could not wait for
 // it, and that nobody decided on it since.

@@ -64,7 +64,7 @@ func (e *Engine) guard(ctx context.Context, t *task) error {
 // live walk: who was woken a moment ago decides half as well as usual.
 func (e *Engine) lookAgain(ctx context.Context, t *task, answer string, count int) error {
 	since := e.ports.Clock.Now().Sub(e.began)
-	if e.auto != nil || e.run.Mode != runbook.Live || since >= early {
+	if e.run.Mode != runbook.Live || since >= early {
 		return nil
 	}
 	lines := []string{fmt.Sprintf("target   %s, it answers %q", t.target.Name, answer)}

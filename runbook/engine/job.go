@@ -48,7 +48,7 @@ func (e *Engine) job(n int, t *task) (runbook.Job, error) {
 	secret := t.block.Secret != "" && t.purpose == ""
 	j := runbook.Job{
 		Attempt: n, Folder: e.ports.Shell.Folder(n), Text: t.text, Shell: t.shell, Dir: dir, Timeout: t.block.Timeout,
-		Discard: secret, Capture: secret, Terminal: t.block.Interactive && t.purpose != "identify" && t.purpose != "preview",
+		Discard: secret, Capture: secret, Terminal: t.block.Interactive && !runbook.CommandIntended{For: t.purpose}.Aside(),
 	}
 	env, secrets := e.environment(t, j.Folder), e.exported(t)
 	for _, name := range slices.Sorted(maps.Keys(secrets)) {
