@@ -37,7 +37,7 @@ func (l *layout) block(n ast.Node) {
 	case *ast.HTMLBlock:
 		l.html(n)
 	case *ast.ThematicBreak:
-		l.emit(l.paint(ui.Edge, strings.Repeat("─", l.width)), l.at(n), false)
+		l.emit(l.paint(ui.Edge, strings.Repeat("─", l.width)), l.at(n))
 	}
 	l.prose = l.prose || len(l.out) > before
 }
@@ -62,7 +62,7 @@ func (l *layout) text(raw []byte, at int) { l.fold(l.inlines(raw), at) }
 // fold emits text, folded between words.
 func (l *layout) fold(s styled, at int) {
 	for _, p := range fold(s.text, l.width) {
-		l.emit(l.painted(s, p), at, false)
+		l.emit(l.painted(s, p), at)
 	}
 }
 
@@ -80,7 +80,7 @@ func (l *layout) list(list *ast.List) {
 func (l *layout) item(list *ast.List, li ast.Node, number int) {
 	at := l.at(li)
 	if m := l.inside(at); m >= 0 && l.marks[m].Hide {
-		l.emit("", at, false)
+		l.emit("", at)
 		return
 	}
 	body := li.FirstChild()
@@ -129,7 +129,7 @@ func (l *layout) signed(sign string, at int, f func()) {
 	case sign == "":
 		f()
 	case l.width-cells < narrow:
-		l.emit(strings.TrimRight(sign, " "), at, false)
+		l.emit(strings.TrimRight(sign, " "), at)
 		f()
 	default:
 		l.within(sign, strings.Repeat(" ", cells), cells, f)

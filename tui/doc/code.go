@@ -103,7 +103,7 @@ func (l *layout) code(text []string, run []bool, role ui.Role, at int) {
 			if j > 0 {
 				sign = l.paint(ui.Faint, ui.SignFold) + " "
 			}
-			l.emit(sign+l.paint(look, line[p.from:p.to]), at, true)
+			l.emit(sign+l.paint(look, line[p.from:p.to]), at)
 		}
 	}
 }
@@ -115,10 +115,8 @@ func (l *layout) inner(text []string, at int) {
 		text = text[1:]
 	}
 	outer := l.d
-	l.d, l.pin = outer.parse([]byte(strings.Join(text, "\n")), 0), at
-	for from, n := len(l.out), 0; n < len(l.d.tops); n++ {
-		l.spaced(true, from, func() { l.block(l.d.tops[n]) })
-	}
+	l.d, l.pin = read(outer.parser, []byte(strings.Join(text, "\n")), 0), at
+	l.blocks(l.d.md.Root.FirstChild(), len(l.out))
 	l.d, l.pin = outer, -1
 }
 
@@ -126,23 +124,20 @@ var warns = syntax.Pattern(`^(?:(?:\*\*|__)?(?i:warning|caution|important|danger
 
 // quote lays out a quotation, or the alert that it is.
 func (l *layout) quote(n *ast.Blockquote) {
-	p, ok := n.FirstChild().(*ast.Paragraph)
-	if !ok {
-		l.barred(ui.Edge, func() { l.blocks(n.FirstChild(), len(l.out)) })
-		return
-	}
-	text := syntax.Text(l.d.src, p)
-	if word, rest, ok := syntax.Alert(string(text)); ok {
-		l.alert(word, "", l.at(n), func() {
-			from := len(l.out)
-			l.text([]byte(rest), l.at(p))
-			l.blocks(p.NextSibling(), from)
-		})
-		return
-	}
 	role := ui.Edge
-	if warns().Match(bytes.TrimSpace(text)) {
-		role = ui.Warn
+	if p, ok := n.FirstChild().(*ast.Paragraph); ok {
+		text := syntax.Text(l.d.src, p)
+		if word, rest, ok := syntax.Alert(string(text)); ok {
+			l.alert(word, "", l.at(n), func() {
+				from := len(l.out)
+				l.text([]byte(rest), l.at(p))
+				l.blocks(p.NextSibling(), from)
+			})
+			return
+		}
+		if warns().Match(bytes.TrimSpace(text)) {
+			role = ui.Warn
+		}
 	}
 	l.barred(role, func() { l.blocks(n.FirstChild(), len(l.out)) })
 }

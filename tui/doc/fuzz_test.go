@@ -2,7 +2,6 @@ package doc_test
 
 import (
 	"bytes"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -27,11 +26,7 @@ func FuzzLayout(f *testing.F) {
 		f.Add(text, len(text)/3, len(text), 20, len(text)/2, len(text), len(text)/2, len(text)/2, false)
 	}
 	for _, name := range runbooks.Names() {
-		text, err := fs.ReadFile(runbooks.Files(), name+".md")
-		if err != nil {
-			f.Fatal(err)
-		}
-		for part := range bytes.SplitSeq(text, []byte("\n## ")) { // smaller ones are tried more often
+		for part := range bytes.SplitSeq(shippedText(f, name), []byte("\n## ")) { // smaller ones are tried more often
 			seed(part)
 		}
 	}

@@ -42,13 +42,19 @@ func book(t testing.TB, name string, text []byte) *runbook.Book {
 	return b
 }
 
-func shipped(t testing.TB, name string) *runbook.Book {
+// shippedText is the text of a shipped book.
+func shippedText(t testing.TB, name string) []byte {
 	t.Helper()
 	text, err := fs.ReadFile(runbooks.Files(), name+".md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return book(t, name+".md", text)
+	return text
+}
+
+func shipped(t testing.TB, name string) *runbook.Book {
+	t.Helper()
+	return book(t, name+".md", shippedText(t, name))
 }
 
 // gutter draws lines with a sign before each first line of an item, as a screen

@@ -62,16 +62,10 @@ func (l *layout) inlines(raw []byte) styled {
 		raw = []byte(l.o.Clean(string(raw)))
 	}
 	r := &reader{src: raw}
-	switch {
-	case len(raw) > longest:
+	if len(raw) <= longest && bytes.ContainsAny(raw, syntax.Special+"\n") {
+		r.children(l.d.md.Inlines(raw), ui.Plain)
+	} else {
 		r.put(string(raw), ui.Plain, false)
-	case !bytes.ContainsAny(raw, syntax.Special+"\n"):
-		r.put(string(raw), ui.Plain, false)
-	default:
-		root := l.d.md.Inlines(raw)
-		for n := root.FirstChild(); n != nil; n = n.NextSibling() {
-			r.children(n, ui.Plain)
-		}
 	}
 	return l.flat(r.pieces)
 }

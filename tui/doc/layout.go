@@ -47,7 +47,6 @@ type Line struct {
 	Mark  int    // the innermost mark that the line belongs to; -1: none
 	First bool   // the first line of that mark: each mark has exactly one, in order
 	Last  bool   // the last one; those of marks inside it may stand between, or follow
-	Code  bool
 }
 
 // Section gives the options that lay out a step: its items are the marks, and
@@ -68,7 +67,9 @@ func (d *Doc) Layout(o Options) []Line {
 	l.mark(o.Marks)
 	from := sort.SearchInts(d.starts, o.From)
 	to := max(from, sort.SearchInts(d.starts, o.To))
-	l.title = l.findTitle(d.tops[from:to])
+	if o.SkipTitle {
+		l.title = l.findTitle(d.tops[from:to])
+	}
 	for _, n := range d.tops[from:to] {
 		l.spaced(true, 0, func() { l.block(n) })
 	}
@@ -144,7 +145,7 @@ func (l *layout) at(n ast.Node) int {
 func (l *layout) findTitle(tops []ast.Node) ast.Node {
 	var title ast.Node
 	for _, n := range tops {
-		if !l.o.SkipTitle || len(l.marks) > 0 && l.at(n) > l.marks[0].From {
+		if len(l.marks) > 0 && l.at(n) > l.marks[0].From {
 			break
 		}
 		if n.Kind() == ast.KindHeading {
@@ -158,7 +159,7 @@ func (l *layout) findTitle(tops []ast.Node) ast.Node {
 }
 
 // emit adds a line of text that stands at an offset.
-func (l *layout) emit(text string, at int, code bool) {
+func (l *layout) emit(text string, at int) {
 	m := l.inside(at)
 	switch {
 	case m < 0:
@@ -173,7 +174,7 @@ func (l *layout) emit(text string, at int, code bool) {
 		l.next++
 	}
 	if m < 0 || !l.marks[m].Hide {
-		l.add(Line{Text: l.prefixed(text), Mark: m, First: first, Code: code})
+		l.add(Line{Text: l.prefixed(text), Mark: m, First: first})
 	} else if first {
 		l.add(Line{Mark: m, First: true})
 	}

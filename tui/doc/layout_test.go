@@ -3,7 +3,6 @@ package doc_test
 import (
 	"bytes"
 	"html"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,11 +37,7 @@ func books(t *testing.T) []*runbook.Book {
 		}
 	}
 	for _, name := range runbooks.Names() {
-		text, err := fs.ReadFile(runbooks.Files(), name+".md")
-		if err != nil {
-			t.Fatal(err)
-		}
-		add(name, text)
+		add(name, shippedText(t, name))
 	}
 	globs := []string{"testdata/*.md", "../../runbook/markdown/testdata/*/*.txt"}
 	if dir := os.Getenv("LIFEBOAT_SHARED"); dir != "" {

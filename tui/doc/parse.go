@@ -24,12 +24,11 @@ func Parse(b *runbook.Book) *Doc {
 	if len(b.Steps) > 0 {
 		from = b.Steps[0].From // front matter is no part of any step
 	}
-	d := &Doc{parser: syntax.New(syntax.Tables())}
-	return d.parse(b.Text, from)
+	return read(syntax.New(syntax.Tables()), b.Text, from)
 }
 
-// parse reads another document with the parser of one.
-func (d *Doc) parse(src []byte, from int) *Doc {
+// read reads a document from an offset on; what stands before it is nothing.
+func read(parser *syntax.Parser, src []byte, from int) *Doc {
 	const mark = "\ufeff"
 	if bytes.HasPrefix(src, []byte(mark)) {
 		from = max(from, len(mark))
@@ -42,7 +41,7 @@ func (d *Doc) parse(src []byte, from int) *Doc {
 			}
 		}
 	}
-	d = &Doc{src: src, md: d.parser.Read(src), parser: d.parser}
+	d := &Doc{src: src, md: parser.Read(src), parser: parser}
 	last := 0
 	for n := d.md.Root.FirstChild(); n != nil; n = n.NextSibling() {
 		last = max(last, syntax.Start(n))

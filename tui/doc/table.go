@@ -2,6 +2,7 @@ package doc
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 
@@ -52,7 +53,7 @@ func (l *layout) table(t *extended.Table) {
 	for _, w := range g.wide {
 		total += w
 	}
-	l.emit(l.paint(ui.Edge, strings.Repeat("─", total)), at, false)
+	l.emit(l.paint(ui.Edge, strings.Repeat("─", total)), at)
 	for _, row := range g.rows {
 		l.row(g, row, at)
 	}
@@ -61,16 +62,12 @@ func (l *layout) table(t *extended.Table) {
 // cells reads a row. A pipe in a cell is escaped even where nothing else is, in
 // code.
 func (l *layout) cells(row ast.Node, n int) []styled {
-	out := make([]styled, 0, n)
-	for c := row.FirstChild(); c != nil && len(out) < n; c = c.NextSibling() {
-		s := l.inlines(bytes.ReplaceAll(syntax.Text(l.d.src, c), []byte(`\|`), []byte("|")))
+	out := make([]styled, n)
+	for i, c := 0, row.FirstChild(); c != nil && i < n; i, c = i+1, c.NextSibling() {
+		out[i] = l.inlines(bytes.ReplaceAll(syntax.Text(l.d.src, c), []byte(`\|`), []byte("|")))
 		if row.Kind() == extended.KindTableHeader {
-			s = s.in(ui.Heading)
+			out[i] = out[i].in(ui.Heading)
 		}
-		out = append(out, s)
-	}
-	for len(out) < n {
-		out = append(out, styled{})
 	}
 	return out
 }
@@ -86,10 +83,7 @@ func shrink(wide []int, width int) bool {
 		}
 		return n
 	}
-	widest := 0
-	for _, w := range wide {
-		widest = max(widest, w)
-	}
+	widest := slices.Max(wide)
 	if sum(wordy) > room && sum(widest) > room {
 		return false
 	}
@@ -135,7 +129,7 @@ func (l *layout) row(g grid, row []styled, at int) {
 			}
 			due += g.wide[i] - w + between
 		}
-		l.emit(b.String(), at, false)
+		l.emit(b.String(), at)
 	}
 }
 
