@@ -146,20 +146,16 @@ type run struct {
 // others because no font draws them.
 func runs(row []cell) []run {
 	var all []run
+	joins := false // the run before takes more
 	for x := 0; x < len(row); x += max(1, row[x].width) {
 		c := row[x]
 		alone := c.width != 1 || isShape(c.text)
-		if n := len(all) - 1; n >= 0 && !alone && all[n].look == c.look && all[n].x+all[n].width == x && !endsAlone(row, x) {
+		if n := len(all) - 1; joins && !alone && all[n].look == c.look {
 			all[n].width, all[n].text = all[n].width+1, all[n].text+c.text
 			continue
 		}
 		all = append(all, run{x: x, width: c.width, text: c.text, look: c.look})
+		joins = !alone
 	}
 	return all
-}
-
-// endsAlone says whether the character before a cell stands by itself.
-func endsAlone(row []cell, x int) bool {
-	before := row[x-1]
-	return before.width != 1 || isShape(before.text)
 }

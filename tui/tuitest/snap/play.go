@@ -120,13 +120,14 @@ func (p *stage) step(s step) error {
 }
 
 func (p *stage) shoot(name string) error {
-	shot := p.draw(p.proc.Snapshot())
+	shown := p.proc.Snapshot()
+	shot := p.draw(shown)
 	var img bytes.Buffer
 	if err := shot.PNG(&img, p.fonts, p.size); err != nil {
 		return err
 	}
 	for ext, data := range map[string][]byte{
-		".png": img.Bytes(), ".svg": []byte(shot.SVG()), ".txt": []byte(p.proc.Text() + "\n"),
+		".png": img.Bytes(), ".svg": []byte(shot.SVG()), ".txt": []byte(strings.Join(shown.Rows(), "\n") + "\n"),
 	} {
 		if err := p.write(name+ext, data); err != nil {
 			return err
