@@ -1,26 +1,12 @@
 package tuitest
 
-import (
-	"io"
-	"slices"
-	"strings"
-)
-
-// WaitFor waits until cond holds of the rows that are shown at the end of a frame. It
-// fails the test if the program ends before; what is what it does then not show.
-func (p *Proc) WaitFor(what string, cond func(lines []string) bool) {
-	p.t.Helper()
-	p.waitFor(what, cond)
-}
+import "io"
 
 // WaitLast waits until the screen shows a text, whether the program has ended or not:
 // something else may write it.
 func (p *Proc) WaitLast(text string) {
 	p.t.Helper()
-	err := p.await(func() bool {
-		return slices.ContainsFunc(lines(p.snapshot()), func(line string) bool { return strings.Contains(line, text) })
-	})
-	if err != nil {
+	if err := p.await(func() bool { return shows(p.snapshot().Rows(), text) }); err != nil {
 		p.t.Fatalf("without showing %q: %v\n%s", text, err, p.shown())
 	}
 }
@@ -47,6 +33,3 @@ func (s *Screen) Tap(w io.Writer) {
 	defer s.mu.Unlock()
 	s.tap = w
 }
-
-// Rows are the rows of a snapshot as text, without the blanks at their end.
-func (s Snapshot) Rows() []string { return lines(s) }

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -31,7 +30,6 @@ type Proc struct {
 	leader *exec.Cmd
 	orders *os.File      // to the leader; closed: it ends
 	gone   chan struct{} // closed when nothing more can come
-	close  func()
 
 	// What the leader tells; Screen.mu guards it.
 	pid     int
@@ -83,8 +81,7 @@ func StartOn(t T, s *Screen, env []string, argv ...string) *Proc {
 	if err := p.start(env, argv); err != nil {
 		t.Fatalf("%s: %v", argv[0], err)
 	}
-	p.close = sync.OnceFunc(p.stop)
-	t.Cleanup(p.close)
+	t.Cleanup(p.stop)
 	return p
 }
 
@@ -222,24 +219,27 @@ func (p *Proc) await(cond func() bool) error {
 // marks them. It fails the test if the program ends before.
 func (p *Proc) WaitText(text string) {
 	p.t.Helper()
-	p.waitFor(fmt.Sprintf("showing %q", text), func(lines []string) bool {
-		return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, text) })
-	})
+	p.WaitFor(fmt.Sprintf("showing %q", text), func(lines []string) bool { return shows(lines, text) })
 }
 
 // WaitGone waits until the screen doesn't show a text any more.
 func (p *Proc) WaitGone(text string) {
 	p.t.Helper()
-	p.waitFor(fmt.Sprintf("taking %q away", text), func(lines []string) bool {
-		return !slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, text) })
-	})
+	p.WaitFor(fmt.Sprintf("taking %q away", text), func(lines []string) bool { return !shows(lines, text) })
 }
 
-func (p *Proc) waitFor(what string, cond func(lines []string) bool) {
+// shows says whether one of several lines holds a text.
+func shows(lines []string, text string) bool {
+	return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, text) })
+}
+
+// WaitFor waits until cond holds of the rows that are shown at the end of a frame. It
+// fails the test if the program ends before; what is what it does then not show.
+func (p *Proc) WaitFor(what string, cond func(lines []string) bool) {
 	p.t.Helper()
 	met := false
 	err := p.await(func() bool {
-		met = (!p.halfway() || p.exited) && cond(lines(p.snapshot()))
+		met = (!p.halfway() || p.exited) && cond(p.snapshot().Rows())
 		return met || p.exited
 	})
 	if err == nil && !met {

@@ -129,7 +129,7 @@ func TestProc_wholeFrames(t *testing.T) {
 	if p.Pid() <= 0 {
 		t.Error("no process")
 	}
-	if err := p.await(func() bool { return strings.Contains(lines(p.snapshot())[0], "half") }); err != nil {
+	if err := p.await(func() bool { return strings.Contains(p.snapshot().Rows()[0], "half") }); err != nil {
 		t.Fatal(err)
 	}
 	if !p.Mode(ansi.ModeSynchronizedOutput) {
@@ -138,8 +138,8 @@ func TestProc_wholeFrames(t *testing.T) {
 	shots := 0
 	p.Watch(func(s Snapshot) {
 		shots++
-		if shots == 1 && !strings.Contains(strings.Join(lines(s), ""), "whole") {
-			t.Errorf("half a frame was given away: %q", lines(s))
+		if shots == 1 && !strings.Contains(strings.Join(s.Rows(), ""), "whole") {
+			t.Errorf("half a frame was given away: %q", s.Rows())
 		}
 	})
 	p.Press("enter")

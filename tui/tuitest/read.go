@@ -7,15 +7,16 @@ import (
 )
 
 // Lines are the rows as text, without the blanks at their end.
-func (s *Screen) Lines() []string { return lines(s.Snapshot()) }
+func (s *Screen) Lines() []string { return s.Snapshot().Rows() }
 
-func lines(shot Snapshot) []string {
-	lines := make([]string, len(shot.Cells))
-	for y, row := range shot.Cells {
+// Rows are the rows of a snapshot as text, without the blanks at their end.
+func (s Snapshot) Rows() []string {
+	rows := make([]string, len(s.Cells))
+	for y, row := range s.Cells {
 		text, _ := rowText(row)
-		lines[y] = strings.TrimRight(text, " ")
+		rows[y] = strings.TrimRight(text, " ")
 	}
-	return lines
+	return rows
 }
 
 // Text is the lines, joined.

@@ -1,6 +1,7 @@
 package tuitest
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"image/color"
@@ -189,7 +190,7 @@ func (s *Screen) Leftovers() []string {
 		if s.state.on(m) == usual[m] {
 			continue
 		}
-		add("%s is %s (mode %d)", or(names[m], "a mode"), map[bool]string{true: "on", false: "off"}[s.state.on(m)], m.Mode())
+		add("%s is %s (mode %d)", cmp.Or(names[m], "a mode"), map[bool]string{true: "on", false: "off"}[s.state.on(m)], m.Mode())
 	}
 	for _, alt := range []bool{false, true} {
 		if flags := s.state.kitty[alt]; len(flags) > 0 && slices.Max(flags) > 0 {
@@ -206,11 +207,4 @@ func (s *Screen) Leftovers() []string {
 		add("the default colours are others")
 	}
 	return left
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }

@@ -71,7 +71,8 @@ func (g *grid) check() error {
 				open = append(open, corner{x, y, 1})
 			case g.is(x, y, topRight):
 				// One whose other corner shows is looked at from there.
-				if c := (corner{x, y, -1}); !g.shared(c) {
+				c := corner{x, y, -1}
+				if _, shown := g.across(c); !shown {
 					open = append(open, c)
 				}
 			}
@@ -191,12 +192,6 @@ func (g *grid) across(c corner) (x int, found bool) {
 		}
 	}
 	return 0, false
-}
-
-// shared says whether the other end of an upper edge shows.
-func (g *grid) shared(c corner) bool {
-	_, found := g.across(c)
-	return found
 }
 
 // hiddenBeyond says whether a box lies over an upper edge somewhere.

@@ -5,13 +5,11 @@ import (
 	"testing"
 )
 
-// draw makes a screen of rows, as wide as the widest.
+// draw makes a screen of w columns that shows rows.
 func draw(t *testing.T, w int, rows ...string) *Screen {
 	t.Helper()
 	s := NewScreen(t, w, len(rows))
-	if _, err := s.Write([]byte(strings.Join(rows, "\r\n"))); err != nil {
-		t.Fatal(err)
-	}
+	write(t, s, strings.Join(rows, "\r\n"))
 	return s
 }
 
