@@ -39,14 +39,7 @@ func TestGuard_makesWhole(t *testing.T) {
 		t.Run(tt.end, func(t *testing.T) {
 			t.Parallel()
 			s, tty := newTerminal(t)
-			s.start(tty, tt.end)
-			s.watch()
-			if tt.kill {
-				s.says("ready")
-				s.kill()
-			}
-			s.empty()
-			s.ended()
+			s.dies(tty, tt.end, tt.kill)
 			s.whole()
 			s.counts(shown, 1)
 			for text, n := range tt.lines {
@@ -64,9 +57,7 @@ func TestGuard_panicEndsAfterLineSettings(t *testing.T) {
 	s.start(tty, "panic")
 	s.watch()
 	s.ended()
-	if now := s.termios(); now != s.before {
-		t.Errorf("line settings\n%+v\nwere\n%+v", now, s.before)
-	}
+	s.asBefore()
 	s.empty()
 }
 
@@ -89,9 +80,7 @@ func TestGuard_underBash(t *testing.T) {
 			s.types("exit\r")
 			s.empty()
 			s.ended()
-			if now := s.termios(); now != s.before {
-				t.Errorf("line settings\n%+v\nwere\n%+v", now, s.before)
-			}
+			s.asBefore()
 		})
 	}
 }
@@ -102,14 +91,7 @@ func TestGuard_leavesAlone(t *testing.T) {
 		t.Run(end, func(t *testing.T) {
 			t.Parallel()
 			s, tty := newTerminal(t)
-			s.start(tty, end)
-			s.watch()
-			if end != "rest panic" {
-				s.says("ready")
-				s.kill()
-			}
-			s.empty()
-			s.ended()
+			s.dies(tty, end, end != "rest panic")
 			s.untouched()
 		})
 	}
@@ -170,9 +152,6 @@ func TestGuard_letsALineEditorBe(t *testing.T) {
 	s.kill()
 	s.empty()
 	s.ended()
-	if now := s.termios(); now != edited {
-		t.Errorf("line settings\n%+v\nwere\n%+v", now, edited)
-	}
 	s.before = edited
 	s.whole()
 }
@@ -209,12 +188,7 @@ func TestGuard_hangup(t *testing.T) {
 func TestGuard_printsBelow(t *testing.T) {
 	t.Parallel()
 	s, tty := newTerminal(t)
-	s.start(tty, "inline")
-	s.watch()
-	s.says("ready")
-	s.kill()
-	s.empty()
-	s.ended()
+	s.dies(tty, "inline", true)
 	s.counts("one\n\ntwo\nthree\n", 1)
 	s.counts(shown, 1)
 }
@@ -227,11 +201,7 @@ func TestGuard_outlivesSignals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	me, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := g.Start(me); err != nil {
+	if err := g.Start(s.lifeboat()); err != nil {
 		t.Fatal(err)
 	}
 	child := g.child

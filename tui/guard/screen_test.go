@@ -183,6 +183,20 @@ func (s *terminal) kill() {
 // ended waits for the end of lifeboat, as a shell does.
 func (s *terminal) ended() { _ = s.cmd.Wait() }
 
+// dies runs a lifeboat that ends as told, or is killed once it is ready, until
+// the guard has ended too.
+func (s *terminal) dies(tty *os.File, end string, killed bool) {
+	s.t.Helper()
+	s.start(tty, end)
+	s.watch()
+	if killed {
+		s.says("ready")
+		s.kill()
+	}
+	s.empty()
+	s.ended()
+}
+
 func (s *terminal) termios() unix.Termios {
 	s.t.Helper()
 	t, err := unix.IoctlGetTermios(int(s.master.Fd()), getTermios)
@@ -190,6 +204,14 @@ func (s *terminal) termios() unix.Termios {
 		s.t.Fatal(err)
 	}
 	return *t
+}
+
+// asBefore says that the line settings are what they were.
+func (s *terminal) asBefore() {
+	s.t.Helper()
+	if now := s.termios(); now != s.before {
+		s.t.Errorf("line settings\n%+v\nwere\n%+v", now, s.before)
+	}
 }
 
 func (s *terminal) text() string {
@@ -224,9 +246,7 @@ func (s *terminal) wasTaken() {
 func (s *terminal) whole() {
 	s.t.Helper()
 	s.wasTaken()
-	if now := s.termios(); now != s.before {
-		s.t.Errorf("line settings\n%+v\nwere\n%+v", now, s.before)
-	}
+	s.asBefore()
 	for m, on := range s.modes {
 		if want := m == ansi.ModeAutoWrap || m == ansi.ModeTextCursorEnable; on != want {
 			s.t.Errorf("mode %v: %v", m, on)
