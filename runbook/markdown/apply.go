@@ -142,7 +142,7 @@ func (d *doc) blockAttributes(b *runbook.Block, s shape, above *comment) {
 		}
 	}
 	if !d.foreign && !strings.Contains(s.info, "{") && strings.Contains(s.info, "=") {
-		d.advise(s.infoAt, "attributes outside of braces do nothing", "write ```"+language(s.info)+" {key=value}")
+		d.advise(s.infoAt, "attributes outside of braces do nothing", "write ```"+b.Lang+" {key=value}")
 	}
 }
 

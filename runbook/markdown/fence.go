@@ -12,11 +12,6 @@ import (
 	"lifeboat/runbook/markdown/syntax"
 )
 
-// languages are the first words of an info string that make a fence a command.
-var languages = map[string]bool{
-	"sh": true, "bash": true, "zsh": true, "shell": true, "console": true, "fish": true, "pwsh": true,
-}
-
 // A shape is where the parts of a fence lie.
 type shape struct {
 	node   *ast.FencedCodeBlock
@@ -84,21 +79,12 @@ func (d *doc) trimEnd(at int) int {
 	return at
 }
 
-// language is the first word of an info string, lower case.
-func language(info string) string {
-	if i := strings.IndexAny(info, " \t{,"); i >= 0 {
-		info = info[:i]
-	}
-	return strings.ToLower(info)
-}
-
 // block makes a Block of a fence, with the attributes of its info string and of
 // the comment above it, if there is one. It reports whether the fence can run
 // at all: now, or once it is armed.
 func (d *doc) block(n *ast.FencedCodeBlock, above *comment) (*runbook.Block, bool) {
 	s := d.fence(n)
-	lang := language(s.info)
-	runnable := languages[lang]
+	lang, runnable := syntax.Language(s.info)
 	if lang != "" && !runnable {
 		d.idle(above, "a fence in "+lang+" is text: its attributes do nothing")
 		return nil, false

@@ -55,20 +55,15 @@ func (d *doc) link(body ast.Node) *link {
 	return l
 }
 
-var bookFile = syntax.Pattern(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
-
 // split takes the destination of a link apart, if it is a heading or a file.
 func (d *doc) split(l *link) {
 	dest := l.dest
-	if strings.Contains(dest, "://") || strings.HasPrefix(dest, "//") {
+	if !syntax.Within(dest) {
 		return
 	}
 	file, slug, _ := strings.Cut(dest, "#")
 	if s, err := url.PathUnescape(slug); err == nil {
 		slug = s
-	}
-	if file != "" && !bookFile().MatchString(dest) {
-		return
 	}
 	if f := strings.TrimPrefix(file, "./"); f != "" && bookName(f) == d.book.Name && !strings.Contains(f, "/") {
 		file = ""

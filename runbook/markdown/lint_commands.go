@@ -21,7 +21,7 @@ type scripted struct {
 func (l *linter) blocks() []scripted {
 	var out []scripted
 	for b, s := range l.spans {
-		if languages[b.Lang] {
+		if b.Lang != "" {
 			line, _ := l.place(s.body)
 			if s.body < s.close && string(l.src[s.body:min(len(l.src), s.body+2)]) == "$ " {
 				line = 0

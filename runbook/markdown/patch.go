@@ -113,12 +113,12 @@ func (d *doc) rewrite(b *runbook.Block, command string) (change, error) {
 	c.to = last
 	old := strings.Split(syntax.Code(d.body, s.node), "\n")
 	body := strings.Split(command, "\n")
-	if languages[b.Lang] && strings.HasPrefix(strings.TrimLeft(strings.Join(old, "\n"), " \t\n"), "$ ") {
+	if b.Lang != "" && strings.HasPrefix(strings.TrimLeft(strings.Join(old, "\n"), " \t\n"), "$ ") {
 		body = prompted(old, command)
-	} else if got, _ := unprompt(command); languages[b.Lang] && got != command {
+	} else if got, _ := unprompt(command); b.Lang != "" && got != command {
 		body = allPrompted(body)
 	}
-	if got, _ := unprompt(strings.Join(body, "\n")); languages[b.Lang] && got != command {
+	if got, _ := unprompt(strings.Join(body, "\n")); b.Lang != "" && got != command {
 		return c, fmt.Errorf("the command in line %d can't be written as a fence", first)
 	}
 	fence := strings.Repeat(string(s.mark), max(s.run, longestRun(body, s.mark)+1))

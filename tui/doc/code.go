@@ -11,11 +11,6 @@ import (
 	"lifeboat/tui/ui"
 )
 
-// shells are the first words of an info string that make a fence a command.
-var shells = map[string]bool{
-	"sh": true, "bash": true, "zsh": true, "shell": true, "console": true, "fish": true, "pwsh": true,
-}
-
 // fence lays out a fenced block: a command, text, or a remark whose kind stands
 // in braces. What is no place to act on is set in a little, as a reader is used
 // to from a page.
@@ -36,10 +31,7 @@ func (l *layout) fence(n *ast.FencedCodeBlock) {
 		return
 	}
 	role := ui.Output
-	if end := strings.IndexAny(info, " \t{,"); end >= 0 {
-		info = info[:end]
-	}
-	if shells[strings.ToLower(info)] {
+	if _, command := syntax.Language(info); command {
 		role = ui.Code
 	}
 	m := l.inside(at)

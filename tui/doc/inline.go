@@ -122,10 +122,7 @@ func (r *reader) node(n ast.Node, role ui.Role) {
 	}
 }
 
-var (
-	bookFile = syntax.Pattern(`(?i)^[^#?]+\.(?:md|markdown)(?:#|$)`)
-	lineEnd  = syntax.Pattern(`(?i)^<br\s*/?>$`)
-)
+var lineEnd = syntax.Pattern(`(?i)^<br\s*/?>$`)
 
 // link shows where a link leads if lifeboat can't go there by itself, or if
 // nothing else is to be seen of it.
@@ -138,11 +135,10 @@ func (r *reader) link(n *ast.Link) {
 		r.put(string(p.text), p.role, p.code)
 	}
 	to := string(syntax.Unescape(n.Destination))
-	here := strings.HasPrefix(to, "#") || !strings.Contains(to, "://") && !strings.HasPrefix(to, "//") && bookFile().MatchString(to)
 	switch {
 	case strings.TrimSpace(shown) == "":
 		r.put(to, ui.Link, false)
-	case to != "" && !here && shown != to && "mailto:"+shown != to:
+	case !syntax.Within(to) && shown != to && "mailto:"+shown != to:
 		r.put(" ("+to+")", ui.Faint, false)
 	}
 }

@@ -3,8 +3,8 @@
 // who ask for them.
 //
 // It promises that whoever reads a document for what it means and whoever shows
-// it see the same blocks, tables aside, and that no input exhausts the stack or
-// makes goldmark take quadratic time over containers, links and tables. What a
-// block means, and what it looks like, is for others to say: it needs nothing of
-// ours.
+// it see the same blocks, tables aside, take the same fences for commands and the
+// same links for ways on, and that no input exhausts the stack or makes goldmark
+// take quadratic time over containers, links and tables. What else a block means,
+// and what it looks like, is for others to say: it needs nothing of ours.
 package syntax
