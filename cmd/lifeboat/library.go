@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"lifeboat/runbook"
+	"lifeboat/runbook/engine"
 	"lifeboat/runbook/markdown"
 	"lifeboat/runbooks"
 )
@@ -98,21 +100,16 @@ func (l library) open(name string) (*runbook.Book, []markdown.Message, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return l.parse(f)
+}
+
+func (l library) parse(f found) (*runbook.Book, []markdown.Message, error) {
 	book, messages, err := markdown.Parse(l.shown(f.source), f.text)
 	if err != nil {
 		return nil, nil, because(exitUsage, err)
 	}
 	book.Source = f.source
 	return book, messages, nil
-}
-
-func (l library) parse(f found) (*runbook.Book, error) {
-	book, _, err := markdown.Parse(l.shown(f.source), f.text)
-	if err != nil {
-		return nil, because(exitUsage, err)
-	}
-	book.Source = f.source
-	return book, nil
 }
 
 // shown is a source as people see it: relative to where they are, if it is
@@ -130,7 +127,8 @@ func (l library) Open(link string, from *runbook.Book) (*runbook.Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.parse(f)
+	book, _, err := l.parse(f)
+	return book, err
 }
 
 // linked finds the text that a link leads to. A shipped book's links lead to
@@ -155,6 +153,20 @@ func (l library) Parse(name string, text []byte) (*runbook.Book, error) {
 	return book, nil
 }
 
+// followed reads a book that a run follows: the text that the log kept, not the file.
+func (l library) followed(ctx context.Context, log engine.Log, e runbook.BookOpened) (*runbook.Book, error) {
+	text, err := log.Book(ctx, e.Hash)
+	if err != nil {
+		return nil, err
+	}
+	book, err := l.Parse(e.Source, text)
+	if err != nil {
+		return nil, err
+	}
+	book.Name = e.Book
+	return book, nil
+}
+
 // A listed is a book that has a name here.
 type listed struct {
 	Name   string
@@ -173,14 +185,16 @@ func (l library) list() []listed {
 			return
 		}
 		seen[name] = true
-		book, _, err := l.open(name)
-		item := listed{Name: name, Book: book, Err: err}
-		if f, findErr := l.find(name); findErr == nil {
+		item := listed{Name: name}
+		f, err := l.find(name)
+		if err == nil {
 			item.Source = l.shown(f.source)
 			if strings.HasPrefix(f.source, shippedSource) {
 				item.Source = "shipped"
 			}
+			item.Book, _, err = l.parse(f)
 		}
+		item.Err = err
 		out = append(out, item)
 	}
 	for _, dir := range l.folders {

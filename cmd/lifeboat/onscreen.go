@@ -64,25 +64,11 @@ func (st *stage) Watch(records []runbook.Record) {
 		}
 		if b := st.books[e.Hash]; b != nil {
 			opened[e.Book] = b
-		} else if b, err := st.read(e); err == nil {
+		} else if b, err := st.w.e.library().followed(st.ctx, st.w.ports.Log, e); err == nil {
 			opened[e.Book] = b
 		}
 	}
 	st.Feed.Watch(records, opened)
-}
-
-// read parses a book whose text the log has.
-func (st *stage) read(e runbook.BookOpened) (*runbook.Book, error) {
-	text, err := st.w.ports.Log.Book(st.ctx, e.Hash)
-	if err != nil {
-		return nil, err
-	}
-	b, err := st.w.e.library().Parse(e.Source, text)
-	if err != nil {
-		return nil, err
-	}
-	b.Name = e.Book
-	return b, nil
 }
 
 // heed looks at the clocks while a question waits. It is called by whoever

@@ -195,15 +195,10 @@ func (v *viewer) take(ctx context.Context, rec runbook.Record) error {
 	if !ok {
 		return nil
 	}
-	text, err := v.log.Book(ctx, opened.Hash)
+	book, err := v.lib.followed(ctx, v.log, opened)
 	if err != nil {
 		return err
 	}
-	book, err := v.lib.Parse(opened.Source, text)
-	if err != nil {
-		return err
-	}
-	book.Name = opened.Book
 	v.books[opened.Book] = book
 	return nil
 }
