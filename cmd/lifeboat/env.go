@@ -103,6 +103,11 @@ func (e *env) runDir(run string) string {
 	return filepath.Join(filepath.Dir(e.dbPath()), "runs", run)
 }
 
+// outputs tells where each attempt of a run has what it printed.
+func (e *env) outputs(run string) func(attempt int) string {
+	return func(n int) string { return filepath.Join(attemptDir(e.runDir(run), n), keptName) }
+}
+
 // openLog opens the log, and makes it if there is none.
 func (e *env) openLog() (*store.Log, error) {
 	log, err := store.Open(e.dbPath(), store.Options{Now: e.now, Wait: e.wait, Anchor: e.anchor})
@@ -132,7 +137,7 @@ func (e *env) terminal() bool { return term.IsTerminal(int(e.in.Fd())) }
 func (e *env) newPlain(ctx context.Context, run string, scrub func(string) string) *plain.Plain {
 	o := plain.Options{
 		In: e.in, Out: e.out, Signals: signals(ctx), Now: e.now, After: time.After, Scrub: scrub, Echo: !e.terminal(), Width: e.width,
-		Kept: func(n int) string { return filepath.Join(attemptDir(e.runDir(run), n), keptName) },
+		Kept: e.outputs(run),
 	}
 	if e.terminal() {
 		o.Hide, o.Discard = e.hideTyped, e.discardTyped
@@ -185,6 +190,9 @@ func (e *env) discardTyped() string {
 		text = append(text, buf[:n]...)
 	}
 }
+
+// reasons are what the log says of a run that is left because of a signal.
+var reasons = map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}
 
 // signals hands on what reaches the process, until ctx ends.
 func signals(ctx context.Context) <-chan plain.Signal {

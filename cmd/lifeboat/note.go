@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/runbook"
 	"lifeboat/runbook/engine"
+	"lifeboat/store"
 	"lifeboat/tui/words"
 )
 
@@ -73,10 +74,7 @@ func (e *env) addFact(ctx context.Context, name, operator string, in runbook.Int
 	if err != nil {
 		return err
 	}
-	ports := engine.Ports{Log: &runLog{log: log, run: run}, Clock: clock{e.now}, Secrecy: &secrecy{}, Library: e.library()}
-	around := engine.Surroundings{Who: e.who(&walkOptions{operator: operator}), Env: e.environ}
-	around.Who.Role = ""
-	if err := engine.Add(ctx, ports, around, in); err != nil {
+	if err := e.addTo(ctx, log, run, operator, in); err != nil {
 		if _, refused := errors.AsType[*runbook.Refusal](err); refused {
 			return because(exitUsage, err)
 		}
@@ -84,4 +82,12 @@ func (e *env) addFact(ctx context.Context, name, operator string, in runbook.Int
 	}
 	fmt.Fprintf(e.out, "written to run %s\n", words.Tail(run))
 	return nil
+}
+
+// addTo appends a fact to a run as somebody who doesn't walk it, and so has no role.
+func (e *env) addTo(ctx context.Context, log *store.Log, run, operator string, in runbook.Intent) error {
+	ports := engine.Ports{Log: &runLog{log: log, run: run}, Clock: clock{e.now}, Secrecy: &secrecy{}, Library: e.library()}
+	around := engine.Surroundings{Who: e.who(&walkOptions{operator: operator}), Env: e.environ}
+	around.Who.Role = ""
+	return engine.Add(ctx, ports, around, in)
 }

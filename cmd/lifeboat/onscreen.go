@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -46,12 +47,7 @@ func (w *walk) session(st *stage, p past) *onscreen.Session {
 }
 
 // shell is what somebody sits in.
-func (e *env) shell() string {
-	if sh := e.get("SHELL"); sh != "" {
-		return sh
-	}
-	return "sh"
-}
+func (e *env) shell() string { return cmp.Or(e.get("SHELL"), "sh") }
 
 // Watch hands records on, with the books that they open: what the screens are
 // told of, they can show.
@@ -171,22 +167,33 @@ func (st *stage) pressed(ctx context.Context) {
 	}
 }
 
-// endScreens sees to it that nothing is under way any more, and that the log
-// knows that the run was left, if it was.
-func (w *walk) endScreens(ctx context.Context, why string) error {
-	if w == nil {
-		return nil
-	}
-	st, ok := w.front.(*stage)
-	if !ok || w.eng == nil {
-		return nil
-	}
+// end sees to it that nothing is under way any more, and that the log knows
+// that the run was left, if it was.
+func (st *stage) end(ctx context.Context, why string) error {
 	st.stop()
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.over = true
-	if run := w.eng.Run(); run.Ended != nil || run.Left != "" {
+	if run := st.w.eng.Run(); run.Ended != nil || run.Left != "" {
 		return nil
 	}
-	return w.eng.Do(ctx, runbook.Leave{Why: why})
+	return st.w.eng.Do(ctx, runbook.Leave{Why: why})
+}
+
+// tell says how the walk ended, or how to go on, where the screens were, and gives
+// its exit code. left is what went wrong when it was left.
+func (st *stage) tell(ctx context.Context, left error) error {
+	w := st.w
+	w.close()
+	if left != nil {
+		return because(exitFailed, left, "lifeboat resume goes on")
+	}
+	p := w.e.newPlain(ctx, w.run, w.scrub)
+	p.Attach(w.eng)
+	if w.eng.Run().Ended == nil {
+		p.Goodbye()
+	} else {
+		p.Finish()
+	}
+	return w.result()
 }

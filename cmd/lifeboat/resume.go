@@ -71,7 +71,6 @@ func (e *env) resume(ctx context.Context, o *walkOptions, name string) error {
 
 // A past is what the log has of a run.
 type past struct {
-	run     *runbook.Run
 	books   runbook.Books
 	records []runbook.Record
 }
@@ -79,7 +78,7 @@ type past struct {
 // reopen gets ready to take a run up again.
 func (e *env) reopen(o *walkOptions, conf config, log *store.Log, run string) (*walk, error) {
 	w := &walk{e: e, o: o, conf: conf, log: log, run: run}
-	w.around = engine.Surroundings{Who: e.who(o), Env: e.environ, Cwd: e.cwd}
+	w.around = engine.Surroundings{Who: e.who(o), Cwd: e.cwd} // its variables follow from the run's mode
 	if !o.auto {
 		return w, nil
 	}
@@ -94,18 +93,15 @@ func (w *walk) takeUp(ctx context.Context) (past, error) {
 	if err := w.open(); err != nil {
 		return past{}, err
 	}
-	var p past
-	var err error
-	if p.run, p.books, p.records, err = engine.Fold(ctx, w.ports.Log, w.ports.Library); err != nil {
+	run, books, records, err := engine.Fold(ctx, w.ports.Log, w.ports.Library)
+	if err != nil {
 		return past{}, because(exitFailed, err)
 	}
-	w.ports.Shell = commands{sh: w.shell, aside: w.front.Aside, boots: bootsOf(p.records)}
-	if p.run.Mode == runbook.Drill {
-		w.around.Env, w.taken = w.conf.guardDrill(w.e.environ)
-	}
-	w.o.mode = p.run.Mode
-	if len(p.run.Books) > 0 && p.books[p.run.Books[0].Book] != nil {
-		w.ports.Usual = w.e.usual(ctx, w.log, p.books[p.run.Books[0].Book], p.run.Mode)
+	w.ports.Shell = commands{sh: w.shell, aside: w.front.Aside, boots: bootsOf(records)}
+	w.around.Env, _ = w.conf.environ(run.Mode, w.e.environ)
+	w.o.mode = run.Mode
+	if book := firstOf(run, books); book != nil {
+		w.ports.Usual = w.e.usual(ctx, w.log, book, run.Mode)
 	}
 	resumed := runbook.RunResumed{PID: os.Getpid(), Boot: shell.Boot(), Tool: version()}
 	eng, err := engine.Resume(ctx, w.ports, w.around, nil, resumed)
@@ -113,7 +109,15 @@ func (w *walk) takeUp(ctx context.Context) (past, error) {
 		return past{}, because(exitFailed, err)
 	}
 	w.eng = eng
-	return p, nil
+	return past{books, records}, nil
+}
+
+// firstOf is the book that a run began with; nil: it isn't known.
+func firstOf(r *runbook.Run, books runbook.Books) *runbook.Book {
+	if len(r.Books) == 0 {
+		return nil
+	}
+	return books[r.Books[0].Book]
 }
 
 // bootsOf tells in which start of the machine each attempt was meant to run.

@@ -46,7 +46,7 @@ type screens struct {
 	start   runbook.MomentSet // when the disruption began, as the command line says
 
 	mu    sync.Mutex
-	last  *walk           // the newest walk: its run says how the program ends
+	last  *stage          // the newest walk: its run says how the program ends
 	lent  *loan           // nil: the terminal is the screens'
 	ahead *early[reading] // what home begins with; nil: it was taken
 	shelf []home.Book     // as it was found last
@@ -60,14 +60,14 @@ func (e *env) screens(o *walkOptions, conf config) *screens {
 }
 
 // walks makes a walk the newest one.
-func (s *screens) walks(w *walk) {
+func (s *screens) walks(st *stage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last = w
+	s.last = st
 }
 
 // walked is the newest walk; nil: there was none.
-func (s *screens) walked() *walk {
+func (s *screens) walked() *stage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last
@@ -137,12 +137,11 @@ func (s *screens) away(away bool) {
 
 // pass hands on the signals that reach the process.
 func (s *screens) pass(ctx context.Context, reach <-chan plain.Signal) {
-	why := map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}
 	for {
 		select {
 		case sig := <-reach:
 			s.regain()
-			s.program.Send(tui.Signal{Why: why[sig]})
+			s.program.Send(tui.Signal{Why: reasons[sig]})
 		case <-ctx.Done():
 			return
 		}
@@ -215,15 +214,9 @@ func (e *env) knownTheme(*cobra.Command, []string) error {
 // signs are the characters that this terminal can show: what the locale says,
 // where it says something.
 func (e *env) signs() ui.Signs {
-	locale := ""
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if locale = e.get(name); locale != "" {
-			break
-		}
-	}
-	upper := strings.ToUpper(locale)
+	locale := strings.ToUpper(cmp.Or(e.get("LC_ALL"), e.get("LC_CTYPE"), e.get("LANG")))
 	switch {
-	case locale != "" && !strings.Contains(upper, "UTF-8") && !strings.Contains(upper, "UTF8"):
+	case locale != "" && !strings.Contains(locale, "UTF-8") && !strings.Contains(locale, "UTF8"):
 		return ui.ASCII
 	case e.get("TERM") == "linux":
 		return ui.Console
@@ -233,7 +226,6 @@ func (e *env) signs() ui.Signs {
 
 // over ends what the screens left, says how to go on, and gives the exit code.
 func (s *screens) over(ctx context.Context, app *tui.App, err error) error {
-	w := s.walked()
 	why := cmp.Or(app.Why(), "signal")
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
@@ -241,22 +233,13 @@ func (s *screens) over(ctx context.Context, app *tui.App, err error) error {
 	case err != nil: // the terminal can't be read or written
 		why = "hangup"
 	}
-	left := w.endScreens(context.WithoutCancel(ctx), why)
+	if st := s.walked(); st != nil {
+		left := st.end(context.WithoutCancel(ctx), why)
+		s.guard.Done()
+		return st.tell(ctx, left)
+	}
 	s.guard.Done()
 	switch {
-	case w != nil:
-		w.close()
-		p := s.e.newPlain(ctx, w.run, w.scrub)
-		p.Attach(w.eng)
-		if left != nil {
-			return because(exitFailed, left, "lifeboat resume goes on")
-		}
-		if w.eng.Run().Ended == nil {
-			p.Goodbye()
-		} else {
-			p.Finish()
-		}
-		return w.result()
 	case app.Fault() != nil:
 		return app.Fault()
 	case err != nil:

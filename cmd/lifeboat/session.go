@@ -40,7 +40,7 @@ type walk struct {
 	lock   *os.File
 	log    *store.Log
 	front  front
-	taken  []string // variables that a drill is not given, with why
+	taken  []string // remarks on the variables that a drill is not given
 	shell  *shell.Shell
 	ports  engine.Ports
 	around engine.Surroundings
@@ -51,10 +51,8 @@ type walk struct {
 // prepare checks everything that can be checked before a run exists.
 func (e *env) prepare(o *walkOptions, conf config, book *runbook.Book, target engine.Target) (*walk, error) {
 	w := &walk{e: e, o: o, conf: conf}
-	w.around = engine.Surroundings{Who: e.who(o), Env: e.environ, Cwd: e.cwd}
-	if o.mode == runbook.Drill {
-		w.around.Env, w.taken = conf.guardDrill(e.environ)
-	}
+	w.around = engine.Surroundings{Who: e.who(o), Cwd: e.cwd}
+	w.around.Env, w.taken = conf.environ(o.mode, e.environ)
 	if o.auto {
 		var err error
 		if w.policy, err = o.policy(); err != nil {
@@ -201,14 +199,7 @@ func (w *walk) begin(ctx context.Context, book *runbook.Book, target engine.Targ
 			Run: w.run, Mode: w.o.mode, Target: target.Name, Production: target.Production, Auto: w.o.auto,
 			Tool: version(), Zone: w.e.zone(), Boot: shell.Boot(), Exercise: w.o.exercise,
 		},
-		Book: book, Began: began, Roles: map[string]string{}, Checks: checks,
-	}
-	for _, kv := range w.o.roles {
-		role, person, _ := strings.Cut(kv, "=")
-		opening.Roles[role] = person
-	}
-	if w.o.facilitator != "" {
-		opening.Roles["facilitator"] = w.o.facilitator
+		Book: book, Began: began, Roles: w.o.holders(), Checks: checks,
 	}
 	w.ports.Usual = w.e.usual(ctx, w.log, book, w.o.mode)
 	eng, err := engine.Begin(ctx, w.ports, w.around, opening)
@@ -269,7 +260,7 @@ func (w *walk) unwatched(ctx context.Context, p *lines) error {
 	go func() {
 		select {
 		case s := <-p.Stopped():
-			why <- map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}[s]
+			why <- reasons[s]
 			cancel()
 		case <-inner.Done():
 		}
@@ -300,7 +291,7 @@ func (w *walk) leave(ctx context.Context, why, reason string) error {
 func (w *walk) result() error {
 	r := w.eng.Run()
 	code := exitOK
-	if book := w.eng.Books()[r.Books[0].Book]; book != nil {
+	if book := firstOf(r, w.eng.Books()); book != nil {
 		code = runbook.Exit(runbook.Clocks(book, r, w.e.now()), r)
 	}
 	if code == exitOK {

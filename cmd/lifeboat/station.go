@@ -4,7 +4,6 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"lifeboat/runbook"
 	"lifeboat/runbook/engine"
@@ -36,17 +35,9 @@ func (s *screens) Brief(ctx context.Context, name string, mode runbook.Mode) (*b
 	if err != nil {
 		return nil, err
 	}
-	s.o.mode = mode
-	b := &brief.Brief{Name: name, Book: book, Mode: mode, Operator: s.e.who(s.o).Name, Roles: map[string]string{}, Began: s.start}
+	b := &brief.Brief{Name: name, Book: book, Mode: mode, Operator: s.e.who(s.o).Name, Roles: s.o.holders(), Began: s.start}
 	for _, m := range messages {
 		b.Remarks = append(b.Remarks, m.String())
-	}
-	for _, kv := range s.o.roles {
-		role, person, _ := strings.Cut(kv, "=")
-		b.Roles[role] = person
-	}
-	if s.o.facilitator != "" {
-		b.Roles["facilitator"] = s.o.facilitator
 	}
 	for _, name := range s.targets(mode) {
 		t, err := s.conf.target(name)
@@ -55,12 +46,8 @@ func (s *screens) Brief(ctx context.Context, name string, mode runbook.Mode) (*b
 		}
 		b.Targets = append(b.Targets, brief.Target{Name: name, Production: t.Production})
 	}
-	if mode == runbook.Drill {
-		_, taken := s.conf.guardDrill(s.e.environ)
-		for _, what := range taken {
-			b.Remarks = append(b.Remarks, "not handed to the drill: "+what)
-		}
-	}
+	_, taken := s.conf.environ(mode, s.e.environ)
+	b.Remarks = append(b.Remarks, taken...)
 	s.history(ctx, b)
 	return b, nil
 }
@@ -91,10 +78,7 @@ func (s *screens) history(ctx context.Context, b *brief.Brief) {
 
 // Check looks whether what a runbook needs is there.
 func (s *screens) Check(ctx context.Context, b *brief.Brief) []runbook.PreflightChecked {
-	environ := s.e.environ
-	if b.Mode == runbook.Drill {
-		environ, _ = s.conf.guardDrill(environ)
-	}
+	environ, _ := s.conf.environ(b.Mode, s.e.environ)
 	if len(b.Targets) > 0 {
 		if t, err := s.conf.target(b.Targets[b.At].Name); err == nil {
 			environ = slices.Concat(environ, t.Env)
@@ -129,7 +113,7 @@ func (s *screens) Begin(ctx context.Context, order brief.Order) (*onscreen.Sessi
 		w.close()
 		return nil, err
 	}
-	s.walks(w)
+	s.walks(scr)
 	return w.session(scr, past{}), nil
 }
 
@@ -155,7 +139,7 @@ func (s *screens) Resume(ctx context.Context, run string) (*onscreen.Session, er
 		w.close()
 		return nil, err
 	}
-	s.walks(w)
+	s.walks(scr)
 	session := w.session(scr, p)
 	session.Remarks = changed
 	return session, nil
@@ -178,20 +162,9 @@ func (s *screens) Past(ctx context.Context, run string) (*look.Story, error) {
 	return story, story.Take(records, books)
 }
 
-func firstOf(r *runbook.Run, books runbook.Books) *runbook.Book {
-	if len(r.Books) == 0 {
-		return nil
-	}
-	return books[r.Books[0].Book]
-}
-
 // story is an empty one.
 func (s *screens) story(run string, scrub func(string) string) *look.Story {
-	dir := s.e.runDir(run)
-	return &look.Story{
-		Run: runbook.NewRun(), Books: runbook.Books{}, Zone: s.e.now().Location(), Scrub: scrub,
-		Kept: func(n int) string { return filepath.Join(attemptDir(dir, n), keptName) },
-	}
+	return &look.Story{Run: runbook.NewRun(), Books: runbook.Books{}, Zone: s.e.now().Location(), Scrub: scrub, Kept: s.e.outputs(run)}
 }
 
 // Save writes a run's report.
@@ -206,18 +179,14 @@ func (s *screens) Add(ctx context.Context, run string, in runbook.Intent) ([]run
 	if err != nil {
 		return nil, err
 	}
-	records := &runLog{log: log, run: run}
 	before, _, err := log.Tail(ctx, stream(run))
 	if err != nil {
 		return nil, err
 	}
-	around := engine.Surroundings{Who: s.e.who(s.o), Env: s.e.environ}
-	around.Who.Role = ""
-	if w := s.walked(); w != nil && w.run == run {
-		in = scrubbed(in, w.eng.Scrub) // whoever only adds knows no secrets
+	if st := s.walked(); st != nil && st.w.run == run {
+		in = scrubbed(in, st.w.eng.Scrub) // whoever only adds knows no secrets
 	}
-	ports := engine.Ports{Log: records, Clock: clock{s.e.now}, Secrecy: &secrecy{}, Library: s.e.library()}
-	if err := engine.Add(ctx, ports, around, in); err != nil {
+	if err := s.e.addTo(ctx, log, run, s.o.operator, in); err != nil {
 		return nil, err
 	}
 	return (&runLog{log: log, run: run}).Read(ctx, before.Seq)

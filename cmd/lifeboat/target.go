@@ -13,6 +13,7 @@ import (
 
 	yaml "github.com/goccy/go-yaml"
 
+	"lifeboat/runbook"
 	"lifeboat/runbook/engine"
 )
 
@@ -141,10 +142,13 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// guardDrill takes variables of production targets out of a drill's
-// environment, by value: what the operator's shell has must not lead a drill
-// there. It names what it took.
-func (c config) guardDrill(environ []string) (clean, taken []string) {
+// environ is what a run is given of an environment. Variables of production
+// targets are taken out of a drill's, by value: what the operator's shell has
+// must not lead a drill there. What was taken is said.
+func (c config) environ(mode runbook.Mode, environ []string) (clean, taken []string) {
+	if mode != runbook.Drill {
+		return environ, nil
+	}
 	forbidden := map[string]string{}
 	for _, name := range c.known() {
 		t, err := c.target(name)
@@ -160,7 +164,7 @@ func (c config) guardDrill(environ []string) (clean, taken []string) {
 	for _, kv := range environ {
 		name, value, _ := strings.Cut(kv, "=")
 		if target, found := forbidden[value]; found {
-			taken = append(taken, fmt.Sprintf("%s (of target %s)", name, target))
+			taken = append(taken, fmt.Sprintf("not handed to the drill: %s (of target %s)", name, target))
 			continue
 		}
 		clean = append(clean, kv)

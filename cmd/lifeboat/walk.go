@@ -82,6 +82,19 @@ func (e *env) runCommand() *cobra.Command {
 	return cmd
 }
 
+// holders are who holds which role.
+func (o *walkOptions) holders() map[string]string {
+	out := map[string]string{}
+	for _, kv := range o.roles {
+		role, person, _ := strings.Cut(kv, "=")
+		out[role] = person
+	}
+	if o.facilitator != "" {
+		out["facilitator"] = o.facilitator
+	}
+	return out
+}
+
 // start opens a run and walks it.
 func (e *env) start(ctx context.Context, o *walkOptions, args []string) error {
 	if len(args) == 0 && e.onScreens(o) {
@@ -122,7 +135,7 @@ func (e *env) start(ctx context.Context, o *walkOptions, args []string) error {
 	}
 	defer w.close()
 	for _, what := range w.taken {
-		fmt.Fprintln(e.err, "not handed to the drill: "+what)
+		fmt.Fprintln(e.err, what)
 	}
 	p := w.onLines(ctx)
 	if err := w.open(); err != nil {
