@@ -45,6 +45,15 @@ func (d *display) hears() {
 	d.WaitGone("show the keys that work here")
 }
 
+// enterAt presses Enter as soon as a text is shown: for each text, one after the other.
+func (d *display) enterAt(texts ...string) {
+	d.t.Helper()
+	for _, text := range texts {
+		d.WaitText(text)
+		d.Press("enter")
+	}
+}
+
 // ends waits until the program has ended with a status, and demands that the
 // terminal is as it was before.
 func (d *display) ends(status int) string {

@@ -26,8 +26,7 @@ func (s *stationDir) inShort() *display {
 	s.t.Helper()
 	s.write("short.md", shortBook)
 	d := s.show("drill", "short.md")
-	d.WaitText("Enter  starts the drill")
-	d.Press("enter")
+	d.enterAt("Enter  starts the drill")
 	d.WaitText(`Enter  tick "First"`)
 	return d
 }
@@ -76,8 +75,7 @@ func TestTarget_screens(t *testing.T) {
 	s.write("short.md", strings.Replace(shortBook, "lifeboat: 1\n", "lifeboat: 1\nobjectives: {critical: 1h}\n", 1))
 	s.write("lifeboat.yaml", "targets:\n  staging: {production: false}\n")
 	d := s.show("run", "short.md", "--target", "staging", "--began", "-20m")
-	d.WaitText("Enter  asks for the name of the target, then opens a LIVE run on staging")
-	d.Press("enter")
+	d.enterAt("Enter  asks for the name of the target, then opens a LIVE run on staging")
 	d.WaitText("Type the target's name to start: staging (not production)")
 	d.types("production")
 	d.Press("enter")
@@ -160,8 +158,7 @@ func TestExit_screens(t *testing.T) {
 		"missed":    {missed, []string{"--began", "-2h"}, (*display).walkShort, exitMissed, []string{"DRILL (exercise) · recovered · run ", "missed", "lifeboat report "}},
 		"failed": {shortBook, nil, func(d *display) {
 			d.Press("E")
-			d.WaitText("End the run")
-			d.Press("enter")
+			d.enterAt("End the run")
 			d.WaitText("Why does the run end as failed?")
 			d.types("no disk")
 			d.Press("enter")
@@ -178,8 +175,7 @@ func TestExit_screens(t *testing.T) {
 			s := newStation(t)
 			s.write("short.md", c.book)
 			d := s.show(append([]string{"drill", "short.md"}, c.flags...)...)
-			d.WaitText("Enter  starts the drill")
-			d.Press("enter")
+			d.enterAt("Enter  starts the drill")
 			d.WaitText(`Enter  tick "First"`)
 			c.walk(d)
 			if c.code != exitOpen {

@@ -69,20 +69,12 @@ func TestSecretsLeaveNoTrace_screens(t *testing.T) {
 // doesn't belong.
 func (d *display) canaries() {
 	d.t.Helper()
-	d.WaitText("Enter  starts the drill")
-	d.Press("enter")
-	d.WaitText("Enter  run $ echo \"$FROM_ENV\"")
-	d.Press("enter")
+	d.enterAt("Enter  starts the drill", "Enter  run $ echo \"$FROM_ENV\"")
 	d.WaitText("what you type doesn't show")
 	d.secret(canaryTyped)
 	d.Press("enter")
 	d.WaitText("Enter  run $ echo 'canary") // the next block
-	d.WaitText("[redacted]")
-	d.Press("enter")
-	d.WaitText("Enter  run $ API_TOKEN=")
-	d.Press("enter")
-	d.WaitText("Enter  run $ echo \"$FROM_BLOCK")
-	d.Press("enter")
+	d.enterAt("[redacted]", "Enter  run $ API_TOKEN=", "Enter  run $ echo \"$FROM_BLOCK")
 	d.WaitText("Enter  answer ")
 	if !strings.Contains(d.Text(), "all there") {
 		d.t.Errorf("the secrets didn't come to the command:\n%s", d.Text())
@@ -100,8 +92,7 @@ func (d *display) canaries() {
 	d.Press("n")
 	d.WaitText("Note of")
 	d.Type("it is " + canaryEnv)
-	d.WaitText("it is " + canaryEnv)
-	d.Press("enter")
+	d.enterAt("it is " + canaryEnv)
 	d.WaitGone("Note of")
 	d.Press("enter")
 	d.WaitText("it failed:")
@@ -109,8 +100,7 @@ func (d *display) canaries() {
 	d.WaitText("│ >")
 	d.types("because of " + canaryEnv)
 	d.Press("enter")
-	d.WaitText("Enter  end the run")
-	d.Press("enter")
+	d.enterAt("Enter  end the run")
 	d.WaitText("┌ recovered after ")
 }
 

@@ -136,8 +136,7 @@ func TestColours(t *testing.T) {
 				ascii := !strings.ContainsFunc(shown, func(r rune) bool { return r > '~' })
 				return !strings.ContainsAny(shown, c.none) && (name != "C" || ascii)
 			})
-			d.WaitText("Enter  starts the drill")
-			d.Press("enter")
+			d.enterAt("Enter  starts the drill")
 			d.WaitText(`Enter  tick "First"`)
 			for _, sign := range c.signs {
 				d.WaitText(string(sign))
@@ -191,8 +190,7 @@ func TestSizes(t *testing.T) {
 	d.WaitText("too small")
 	d.WaitText("DRILL (exercise)") // there too
 	d.Resize(200, 60)
-	d.WaitText("Enter  starts the drill")
-	d.Press("enter")
+	d.enterAt("Enter  starts the drill")
 	d.WaitText(`Enter  tick "First"`)
 	if err := d.Straight(); err != nil {
 		t.Errorf("at 200 by 60: %v\n%s", err, d.Text())
