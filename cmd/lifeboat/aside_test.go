@@ -59,11 +59,7 @@ func TestSuspend(t *testing.T) {
 	if !d.AltScreen() {
 		t.Error("it is no full screen")
 	}
-	d.Press("enter")
-	d.enterAt("Enter  end the run")
-	d.WaitText("┌ recovered after ")
-	d.Press("q")
-	d.ends(exitOK)
+	d.recovers()
 }
 
 const interactiveBook = `---
@@ -97,10 +93,7 @@ echo "and it is $ANSWER"
 func TestInteractive(t *testing.T) {
 	t.Parallel()
 	s := newStation(t)
-	s.write("interactive.md", interactiveBook)
-	d := s.showBy(nil, `stty -g > before && exec "$@"`, "drill", "interactive.md")
-	d.enterAt("Enter  starts the drill", "Enter  run $ MADE=here", "Enter  run $ stty -g ")
-	d.WaitText("who is there?")
+	d := s.atInteractive(`stty -g > before && exec "$@"`)
 	if d.AltScreen() || d.Leftovers() != nil {
 		t.Errorf("the command's terminal: %q\n%s", d.Leftovers(), d.Text())
 	}
@@ -141,11 +134,11 @@ func TestInteractive(t *testing.T) {
 }
 
 // atInteractive walks a drill of interactiveBook to the command that has the terminal,
-// and asks there.
-func (s *stationDir) atInteractive() *display {
+// and asks there. A line of shell starts it.
+func (s *stationDir) atInteractive(script string) *display {
 	s.t.Helper()
 	s.write("interactive.md", interactiveBook)
-	d := s.show("drill", "interactive.md")
+	d := s.showBy(tuitest.NewScreen(s.t, 80, 24), nil, script, "drill", "interactive.md")
 	d.enterAt("Enter  starts the drill", "Enter  run $ MADE=here", "Enter  run $ stty -g ")
 	d.WaitText("who is there?")
 	return d
@@ -162,15 +155,13 @@ func TestInteractive_signal(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStation(t)
-			d := s.atInteractive()
+			d := s.atInteractive(`exec "$@"`)
 			far(d)
 			d.Signal(syscall.SIGTERM)
 			if out := d.ends(exitOpen); !strings.Contains(out, "lifeboat resume ") {
 				t.Errorf("it says\n%s", out)
 			}
-			if got := s.reasons(); !slices.Equal(got, []string{"signal"}) {
-				t.Errorf("the log says that it was left because of %q", got)
-			}
+			s.wasLeft("signal")
 			if a := s.last(); a.Open() {
 				t.Errorf("the log doesn't say how the command ended")
 			}
@@ -183,7 +174,7 @@ func TestInteractive_signal(t *testing.T) {
 func TestInteractive_killed(t *testing.T) {
 	t.Parallel()
 	s := newStation(t)
-	d := s.atInteractive()
+	d := s.atInteractive(`exec "$@"`)
 	d.Signal(syscall.SIGKILL)
 	if out := d.ends(128 + int(syscall.SIGKILL)); strings.Contains(out, "without saying goodbye") {
 		t.Errorf("somebody has written there:\n%s", out)
@@ -205,12 +196,10 @@ func TestInteractive_killed(t *testing.T) {
 func TestInteractive_lostLine(t *testing.T) {
 	t.Parallel()
 	s := newStation(t)
-	d := s.atInteractive()
+	d := s.atInteractive(`exec "$@"`)
 	d.Hangup()
 	s.unwalked()
-	if got := s.reasons(); !slices.Equal(got, []string{"hangup"}) {
-		t.Errorf("the log says that it was left because of %q", got)
-	}
+	s.wasLeft("hangup")
 }
 
 // TestSuspend_lostLine: it is left, too, when the terminal goes away while it is
@@ -223,9 +212,7 @@ func TestSuspend_lostLine(t *testing.T) {
 	d.WaitSuspended()
 	d.Hangup()
 	s.unwalked()
-	if got := s.reasons(); !slices.Equal(got, []string{"hangup"}) {
-		t.Errorf("the log says that it was left because of %q", got)
-	}
+	s.wasLeft("hangup")
 	s.goesOn(g)
 }
 
@@ -253,8 +240,8 @@ func (s *stationDir) read(name string) string {
 	return string(text)
 }
 
-// showBy starts lifeboat by a line of shell that ends in exec "$@".
-func (s *stationDir) showBy(env []string, script string, args ...string) *display {
+// showBy starts lifeboat on a terminal by a line of shell, as "$@" in it.
+func (s *stationDir) showBy(screen *tuitest.Screen, env []string, script string, args ...string) *display {
 	s.t.Helper()
-	return s.startOn(tuitest.NewScreen(s.t, 80, 24), env, "/bin/sh", append([]string{"-c", script, "sh", s.bin}, args...)...)
+	return s.startOn(screen, env, "/bin/sh", append([]string{"-c", script, "sh", s.bin}, args...)...)
 }

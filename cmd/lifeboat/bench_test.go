@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,17 +26,14 @@ func pair(b *testing.B, name string, rounds int, work, floor func() time.Duratio
 	for range rounds {
 		w, f := work(), floor()
 		ratios = append(ratios, float64(w)/float64(f))
-		times, floors = append(times, w.Seconds()*1000), append(floors, f.Seconds()*1000)
+		times, floors = append(times, ms(w)), append(floors, ms(f))
 	}
 	b.ReportMetric(median(ratios), name+"-ratio")
 	b.ReportMetric(median(times), name+"-ms")
 	b.ReportMetric(median(floors), name+"-floor-ms")
 }
 
-func median(list []float64) float64 {
-	slices.Sort(list)
-	return list[len(list)/2]
-}
+func median(list []float64) float64 { return part(list, 0.5) }
 
 // timed runs a command to its end; its output is thrown away.
 func timed(b *testing.B, env []string, name string, args ...string) time.Duration {
@@ -99,7 +95,7 @@ func BenchmarkSteps(b *testing.B) {
 	}
 	var over []float64
 	for range 7 {
-		over = append(over, (run()-loop()).Seconds()*1000/n)
+		over = append(over, ms(run()-loop())/n)
 	}
 	b.ReportMetric(median(over), "ms/step-over-fork")
 	if task, err := exec.LookPath("task"); err == nil {

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"lifeboat/runbook"
-	"lifeboat/store"
 	"lifeboat/tui/tuitest"
 )
 
@@ -76,9 +75,7 @@ func (s *stationDir) atGate(bin string) (*display, *gate) {
 // and the run comes to its end.
 func (s *stationDir) goesOn(g *gate) {
 	s.t.Helper()
-	if out, code := s.run("log", "verify"); code != 0 {
-		s.t.Errorf("log verify: exit %d\n%s", code, out)
-	}
+	s.verify()
 	d := s.show("resume")
 	d.WaitFor("where it stopped", func(rows []string) bool {
 		screen := strings.Join(rows, "\n")
@@ -87,12 +84,24 @@ func (s *stationDir) goesOn(g *gate) {
 	})
 	g.open()
 	d.WaitText("│ went on")
+	d.recovers()
+	s.verify()
+}
+
+// recovers looks back, as the last thing to do, ends the run and leaves.
+func (d *display) recovers() {
+	d.t.Helper()
 	d.enterAt(`Enter  tick "Look back"`, "Enter  end the run")
 	d.WaitText("┌ recovered after ")
 	d.Press("q")
 	d.ends(exitOK)
-	if out, code := s.run("log", "verify"); code != 0 {
-		s.t.Errorf("log verify at the end: exit %d\n%s", code, out)
+}
+
+// wasLeft demands that the newest run was left once, for a reason.
+func (s *stationDir) wasLeft(why string) {
+	s.t.Helper()
+	if got := s.reasons(); !slices.Equal(got, []string{why}) {
+		s.t.Errorf("the log says that it was left because of %q, want %q", got, why)
 	}
 }
 
@@ -115,19 +124,7 @@ func (s *stationDir) records() []runbook.Record {
 	if code != 0 {
 		s.t.Fatalf("log: exit %d\n%s", code, out)
 	}
-	var list []runbook.Record
-	for line := range strings.Lines(out) {
-		r, err := store.ParseJSON([]byte(strings.TrimSuffix(line, "\n")))
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		rec, err := decode(r)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		list = append(list, rec)
-	}
-	return list
+	return logged(s.t, out)
 }
 
 // TestSignals_screens: a signal leaves the run open, once and with its reason; the
@@ -144,9 +141,7 @@ func TestSignals_screens(t *testing.T) {
 			if !strings.HasPrefix(out, "left: the run is open") || !strings.Contains(out, "still running, and kept: echo waiting") || !strings.Contains(out, "lifeboat resume ") {
 				t.Errorf("it says\n%s", out)
 			}
-			if got := s.reasons(); !slices.Equal(got, []string{why}) {
-				t.Errorf("the log says that it was left because of %q, want %q", got, why)
-			}
+			s.wasLeft(why)
 			s.goesOn(g)
 		})
 	}
@@ -163,9 +158,7 @@ func TestLeave_running(t *testing.T) {
 	if out := d.ends(exitOpen); !strings.Contains(out, "still running, and kept: echo waiting") {
 		t.Errorf("it says\n%s", out)
 	}
-	if got := s.reasons(); !slices.Equal(got, []string{"asked"}) {
-		t.Errorf("the log says that it was left because of %q", got)
-	}
+	s.wasLeft("asked")
 	s.goesOn(g)
 }
 
@@ -195,9 +188,7 @@ func TestLostLine(t *testing.T) {
 	d, g := s.atGate(s.bin)
 	d.Hangup()
 	s.unwalked()
-	if got := s.reasons(); !slices.Equal(got, []string{"hangup"}) {
-		t.Errorf("the log says that it was left because of %q", got)
-	}
+	s.wasLeft("hangup")
 	s.goesOn(g)
 }
 

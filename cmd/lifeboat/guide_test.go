@@ -86,9 +86,7 @@ func drillByEnter(t *testing.T, book string) []string {
 	if code != 0 || !strings.Contains(report, "EXERCISE") || !strings.Contains(report, "recovered") {
 		t.Errorf("report: exit %d\n%s", code, report)
 	}
-	if out, code := s.run("log", "verify"); code != 0 {
-		t.Errorf("log verify: exit %d\n%s", code, out)
-	}
+	s.verify()
 	return did
 }
 

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"lifeboat/runbook"
-	"lifeboat/store"
 )
 
 const killBook = `---
@@ -215,17 +214,13 @@ func (k *killer) check() bool {
 	run, killed := runbook.NewRun(), uint64(len(k.hashes))
 	stands := map[string]bool{}
 	settling := true
-	for line := range strings.Lines(out) {
-		r, err := store.ParseJSON([]byte(strings.TrimSuffix(line, "\n")))
-		if err != nil {
-			k.t.Fatal(err)
-		}
-		k.record(run, r)
+	for _, rec := range logged(k.t, out) {
+		k.record(run, rec)
 		// Where the walk stood when it was killed, and where the outcomes that
 		// resume found have moved it.
 		if run.Seq >= killed && settling {
 			stands[titles[run.Current]] = true
-			settling = run.Seq <= killed+1 || settles(r.Kind)
+			settling = run.Seq <= killed+1 || settles(rec.Kind)
 		}
 	}
 	if k.where != "" && !stands[k.where] {
@@ -252,11 +247,7 @@ func settles(kind string) bool {
 	return false
 }
 
-func (k *killer) record(run *runbook.Run, r store.Record) {
-	rec, err := decode(r)
-	if err != nil {
-		k.t.Fatal(err)
-	}
+func (k *killer) record(run *runbook.Run, rec runbook.Record) {
 	if err := run.Apply(rec); err != nil {
 		k.t.Fatal(err)
 	}

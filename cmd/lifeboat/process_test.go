@@ -15,6 +15,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lifeboat/runbook"
+	"lifeboat/store"
 )
 
 // A station is a home of its own for real processes of lifeboat.
@@ -95,6 +98,32 @@ func (s *stationDir) files(f func(path string, data []byte)) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// verify demands that the log is as it was written.
+func (s *stationDir) verify() {
+	s.t.Helper()
+	if out, code := s.run("log", "verify"); code != 0 {
+		s.t.Errorf("log verify: exit %d\n%s", code, out)
+	}
+}
+
+// logged reads the records that `lifeboat log` printed.
+func logged(t *testing.T, out string) []runbook.Record {
+	t.Helper()
+	var list []runbook.Record
+	for line := range strings.Lines(out) {
+		r, err := store.ParseJSON([]byte(strings.TrimSuffix(line, "\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec, err := decode(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, rec)
+	}
+	return list
 }
 
 // A session is a walk whose input and output the test holds.
@@ -202,9 +231,7 @@ func TestTwoTerminals(t *testing.T) {
 	if out, code := s.run("note", "afterwards"); code != 0 {
 		t.Errorf("a note after the end: exit %d\n%s", code, out)
 	}
-	if out, code := s.run("log", "verify"); code != 0 {
-		t.Error(out)
-	}
+	s.verify()
 }
 
 // TestSecondWalkerIsRefused: one process walks a run; a second one is told who
@@ -269,11 +296,8 @@ func TestLockOfTheDead(t *testing.T) {
 // goes on, and resume finds its outcome.
 func TestAuto_signal(t *testing.T) {
 	s := newStation(t)
-	gate := filepath.Join(s.dir, "gate")
-	if err := syscall.Mkfifo(gate, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	book := s.write("book.md", "---\nlifeboat: 1\n---\n# Book\n\n## Step\n\n~~~sh\necho waiting\ncat '"+gate+"'\necho went on\n~~~\n")
+	g := s.gate("gate")
+	book := s.write("book.md", "---\nlifeboat: 1\n---\n# Book\n\n## Step\n\n~~~sh\necho waiting\ncat '"+g.path+"'\necho went on\n~~~\n")
 	walk := s.start("drill", book, "--auto")
 	walk.expect("| waiting")
 	if err := walk.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -282,11 +306,7 @@ func TestAuto_signal(t *testing.T) {
 	if code := walk.end(); code != exitOpen {
 		t.Errorf("exit %d\n%s", code, walk.all.String())
 	}
-	f, err := os.OpenFile(gate, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = f.Close()
+	g.open()
 	out, code := s.run("resume", "--auto")
 	if code != 0 || !strings.Contains(out, "recovered") {
 		t.Errorf("resume: exit %d\n%s", code, out)

@@ -72,14 +72,32 @@ func leave(walk, floor *rawTerminal) {
 	floor.quit()
 }
 
-// latency is what keys took, beside the floor.
-type latency struct{ got, floor, size []float64 }
+// latency is what keys took in a walk, beside the floor.
+type latency struct {
+	y                *typist
+	walk, program    *rawTerminal
+	got, floor, size []float64
+}
 
-func (l *latency) press(y *typist, walk, floor *rawTerminal) {
-	d, f := y.press(walk, ui.SignHere)
+// press presses one key in each.
+func (l *latency) press() {
+	d, f := l.y.press(l.walk, ui.SignHere)
 	l.got, l.size = append(l.got, d), append(l.size, float64(len(f.text)))
-	d, _ = y.press(floor, ui.SignHere)
+	d, _ = l.y.press(l.program, ui.SignHere)
 	l.floor = append(l.floor, d)
+}
+
+// measure presses as many keys as the benchmark wants, and no fewer than tell a p95.
+func (l *latency) measure(b *testing.B) {
+	b.Helper()
+	for b.Loop() {
+		for range 100 {
+			l.press()
+		}
+	}
+	for len(l.got) < 200 {
+		l.press()
+	}
 }
 
 func (l *latency) report(b *testing.B) {
@@ -98,7 +116,7 @@ func (l *latency) report(b *testing.B) {
 
 func reportBytes(b *testing.B, what string, list []float64) {
 	b.Helper()
-	b.ReportMetric(part(list, 0.5), what+"-bytes")
+	b.ReportMetric(median(list), what+"-bytes")
 	b.ReportMetric(part(list, 1), what+"-most-bytes")
 }
 
@@ -127,15 +145,8 @@ func seconds(frames []frame, began time.Time) []float64 {
 // on the screen of a walk, and the bytes of that frame.
 func BenchmarkScreenKeys(b *testing.B) {
 	walk, floor := newStand(b).both("true")
-	y, l := newTypist(), &latency{}
-	for b.Loop() {
-		for range 100 {
-			l.press(y, walk, floor)
-		}
-	}
-	for len(l.got) < 200 {
-		l.press(y, walk, floor)
-	}
+	l := &latency{y: newTypist(), walk: walk, program: floor}
+	l.measure(b)
 	l.report(b)
 	leave(walk, floor)
 }
@@ -156,18 +167,11 @@ func BenchmarkScreenFlood(b *testing.B) {
 	}
 	alone := walk.frames
 	walk.frames = nil
-	y, l := newTypist(), &latency{}
-	for b.Loop() {
-		for range 100 {
-			l.press(y, walk, floor)
-		}
-	}
-	for len(l.got) < 200 {
-		l.press(y, walk, floor)
-	}
+	l := &latency{y: newTypist(), walk: walk, program: floor}
+	l.measure(b)
 	write(b, filepath.Join(s.dir, "stop"), "")
 	for !walk.said("ok after") {
-		l.press(y, walk, floor)
+		l.press()
 	}
 	l.report(b)
 	reportBytes(b, "second", seconds(alone, began))
@@ -261,7 +265,7 @@ func BenchmarkScreenStart(b *testing.B) {
 				})
 			}
 			if n > 200 {
-				b.ReportMetric(part(all, 0.5), "all-runs-ms")
+				b.ReportMetric(median(all), "all-runs-ms")
 			}
 		})
 	}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"lifeboat/tui/tuitest"
 )
 
 // A tape is what was written to a terminal.
@@ -39,8 +37,7 @@ func TestSecretsLeaveNoTrace_screens(t *testing.T) {
 	s.write("canaries.md", canaryBook)
 	s.write("lifeboat.yaml", "targets:\n  staging: {env_file: staging.env, production: false}\n")
 	s.write("staging.env", "FROM_TARGET="+canaryTarget+"\n")
-	screen, written := tuitest.NewScreen(t, 80, 24), &tape{}
-	screen.Tap(written)
+	screen, written := recorded(t, 80, 24)
 	d := s.showOn(screen, nil, "drill", "canaries.md", "--target", "staging")
 	hidden := map[string]string{"typed": canaryTyped, "block": canaryBlock, "export": canaryExport, "target": canaryTarget}
 	w := d.watch(func(rows []string) bool { return holds([]byte(strings.Join(rows, "\n")), hidden) == "" })

@@ -41,8 +41,7 @@ func TestPlain_terminal(t *testing.T) {
 			s.write("short.md", shortBook)
 			start := func(args ...string) (*display, *tape) {
 				screen, written := recorded(t, 80, 24)
-				argv := append([]string{"-c", c.script, "sh", s.bin}, args...)
-				return s.startOn(screen, c.env, "/bin/sh", append(argv, c.flags...)...), written
+				return s.showBy(screen, c.env, c.script, append(args, c.flags...)...), written
 			}
 			home, said := start()
 			home.ends(exitOK)

@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -52,9 +51,7 @@ func TestSignals_question(t *testing.T) {
 	d.WaitText("nothing has run yet")
 	d.Signal(syscall.SIGTERM)
 	d.ends(exitOpen)
-	if got := s.reasons(); !slices.Equal(got, []string{"signal"}) {
-		t.Errorf("the log says that it was left because of %q", got)
-	}
+	s.wasLeft("signal")
 	for _, rec := range s.records() {
 		if e, ok := rec.Event.(runbook.CommandIntended); ok && e.For == "" {
 			t.Errorf("it was about to run: %+v", e)
@@ -78,13 +75,10 @@ func TestSignals_question(t *testing.T) {
 func TestFault_screens(t *testing.T) {
 	t.Parallel()
 	s := newStation(t)
-	dir := filepath.Join(s.dir, "state", "lifeboat")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(s.dir, "state", "lifeboat"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "log.db"), []byte(strings.Repeat("this is no log\n", 1000)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	s.write("state/lifeboat/log.db", strings.Repeat("this is no log\n", 1000))
 	for _, args := range [][]string{nil, {"resume"}} {
 		d := s.show(args...)
 		out := d.ends(exitFailed)
@@ -141,7 +135,5 @@ func TestAgain_screens(t *testing.T) {
 	if out := d.ends(exitOK); strings.Count(out, "recovered · run ") != 1 || strings.Contains(out, "left:") {
 		t.Errorf("it says\n%s", out)
 	}
-	if out, code := s.run("log", "verify"); code != 0 {
-		t.Errorf("log verify: exit %d\n%s", code, out)
-	}
+	s.verify()
 }
