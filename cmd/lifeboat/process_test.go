@@ -49,11 +49,15 @@ func newStation(t *testing.T, env ...string) *stationDir {
 			t.Fatal(err)
 		}
 	}
-	base := []string{
+	return &stationDir{t: t, dir: dir, bin: bin, env: append(homeIn(dir), env...)}
+}
+
+// homeIn are the variables of somebody whose home is a directory.
+func homeIn(dir string) []string {
+	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "USER=operator", "TZ=UTC",
 		"XDG_STATE_HOME=" + filepath.Join(dir, "state"), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"),
 	}
-	return &stationDir{t: t, dir: dir, bin: bin, env: append(base, env...)}
 }
 
 func (s *stationDir) command(ctx context.Context, args ...string) *exec.Cmd {

@@ -32,10 +32,8 @@ type stand struct {
 func newStand(b *testing.B) *stand {
 	b.Helper()
 	dir := b.TempDir()
-	return &stand{b, dir, []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "USER=operator", "TZ=UTC", "TERM=xterm-256color", "COLORTERM=truecolor",
-		"XDG_STATE_HOME=" + filepath.Join(dir, "state"), "XDG_CONFIG_HOME=" + filepath.Join(dir, "config"),
-	}, buildGo(b, "."), buildGo(b, "./testdata/screen")}
+	env := append(homeIn(dir), "TERM=xterm-256color", "COLORTERM=truecolor")
+	return &stand{b, dir, env, buildGo(b, "."), buildGo(b, "./testdata/screen")}
 }
 
 func (s *stand) start(program string, args ...string) *rawTerminal {
