@@ -191,9 +191,6 @@ func (e *env) discardTyped() string {
 	}
 }
 
-// reasons are what the log says of a run that is left because of a signal.
-var reasons = map[plain.Signal]string{plain.Interrupt: "signal", plain.Terminate: "signal", plain.Hangup: "hangup"}
-
 // signals hands on what reaches the process, until ctx ends.
 func signals(ctx context.Context) <-chan plain.Signal {
 	raw := make(chan os.Signal, 4)

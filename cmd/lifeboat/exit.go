@@ -47,12 +47,8 @@ func (e *ended) Error() string { return fmt.Sprintf("exit %d", e.code) }
 
 // hintsOf collects the advice that an error carries.
 func hintsOf(err error) []string {
-	if refused, ok := errors.AsType[*runbook.Refusal](err); ok && refused.Hint != "" {
-		return []string{refused.Hint}
-	}
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		return []string{hinted.Hint()}
+	if hint := runbook.HintOf(err); hint != "" {
+		return []string{hint}
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,7 +10,6 @@ import (
 	"strings"
 
 	"lifeboat/runbook"
-	"lifeboat/runbook/engine"
 	"lifeboat/runbook/markdown"
 	"lifeboat/runbooks"
 )
@@ -150,20 +148,6 @@ func (l library) Parse(name string, text []byte) (*runbook.Book, error) {
 		return nil, because(exitUsage, err)
 	}
 	book.Source = name
-	return book, nil
-}
-
-// followed reads a book that a run follows: the text that the log kept, not the file.
-func (l library) followed(ctx context.Context, log engine.Log, e runbook.BookOpened) (*runbook.Book, error) {
-	text, err := log.Book(ctx, e.Hash)
-	if err != nil {
-		return nil, err
-	}
-	book, err := l.Parse(e.Source, text)
-	if err != nil {
-		return nil, err
-	}
-	book.Name = e.Book
 	return book, nil
 }
 

@@ -60,7 +60,7 @@ func (st *stage) Watch(records []runbook.Record) {
 		}
 		if b := st.books[e.Hash]; b != nil {
 			opened[e.Book] = b
-		} else if b, err := st.w.e.library().followed(st.ctx, st.w.ports.Log, e); err == nil {
+		} else if b, err := engine.BookOf(st.ctx, st.w.ports.Log, st.w.ports.Library, e); err == nil {
 			opened[e.Book] = b
 		}
 	}

@@ -195,7 +195,7 @@ func (v *viewer) take(ctx context.Context, rec runbook.Record) error {
 	if !ok {
 		return nil
 	}
-	book, err := v.lib.followed(ctx, v.log, opened)
+	book, err := engine.BookOf(ctx, v.log, v.lib, opened)
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func (w *walk) takeUp(ctx context.Context) (past, error) {
 	w.ports.Shell = commands{sh: w.shell, aside: w.front.Aside, boots: bootsOf(records)}
 	w.around.Env, _ = w.conf.environ(run.Mode, w.e.environ)
 	w.o.mode = run.Mode
-	if book := firstOf(run, books); book != nil {
+	if book := books.First(run); book != nil {
 		w.ports.Usual = w.e.usual(ctx, w.log, book, run.Mode)
 	}
 	resumed := runbook.RunResumed{PID: os.Getpid(), Boot: shell.Boot(), Tool: version()}
@@ -110,14 +110,6 @@ func (w *walk) takeUp(ctx context.Context) (past, error) {
 	}
 	w.eng = eng
 	return past{books, records}, nil
-}
-
-// firstOf is the book that a run began with; nil: it isn't known.
-func firstOf(r *runbook.Run, books runbook.Books) *runbook.Book {
-	if len(r.Books) == 0 {
-		return nil
-	}
-	return books[r.Books[0].Book]
 }
 
 // bootsOf tells in which start of the machine each attempt was meant to run.

@@ -141,7 +141,7 @@ func (s *screens) pass(ctx context.Context, reach <-chan plain.Signal) {
 		select {
 		case sig := <-reach:
 			s.regain()
-			s.program.Send(tui.Signal{Why: reasons[sig]})
+			s.program.Send(tui.Signal{Why: sig.Why()})
 		case <-ctx.Done():
 			return
 		}

@@ -260,7 +260,7 @@ func (w *walk) unwatched(ctx context.Context, p *lines) error {
 	go func() {
 		select {
 		case s := <-p.Stopped():
-			why <- reasons[s]
+			why <- s.Why()
 			cancel()
 		case <-inner.Done():
 		}
@@ -291,7 +291,7 @@ func (w *walk) leave(ctx context.Context, why, reason string) error {
 func (w *walk) result() error {
 	r := w.eng.Run()
 	code := exitOK
-	if book := firstOf(r, w.eng.Books()); book != nil {
+	if book := w.eng.Books().First(r); book != nil {
 		code = runbook.Exit(runbook.Clocks(book, r, w.e.now()), r)
 	}
 	if code == exitOK {

@@ -156,7 +156,7 @@ func (s *screens) Past(ctx context.Context, run string) (*look.Story, error) {
 		return nil, because(exitFailed, err)
 	}
 	story := s.story(run, nil)
-	if b := firstOf(state, books); b != nil {
+	if b := books.First(state); b != nil {
 		story.Usual = s.e.usual(ctx, log, b, state.Mode)
 	}
 	return story, story.Take(records, books)

@@ -62,18 +62,28 @@ func Fold(ctx context.Context, log Log, lib Library) (*runbook.Run, runbook.Book
 func open(ctx context.Context, run *runbook.Run, log Log, lib Library) (runbook.Books, error) {
 	books := runbook.Books{}
 	for _, f := range run.Books {
-		text, err := log.Book(ctx, f.Hash)
+		book, err := BookOf(ctx, log, lib, f.BookOpened)
 		if err != nil {
 			return nil, err
 		}
-		book, err := lib.Parse(f.Source, text)
-		if err != nil {
-			return nil, err
-		}
-		book.Name = f.Book
 		books[f.Book] = book
 	}
 	return books, nil
+}
+
+// BookOf reads a book that a run follows: the text that the log kept, not the
+// file.
+func BookOf(ctx context.Context, log Log, lib Library, e runbook.BookOpened) (*runbook.Book, error) {
+	text, err := log.Book(ctx, e.Hash)
+	if err != nil {
+		return nil, err
+	}
+	book, err := lib.Parse(e.Source, text)
+	if err != nil {
+		return nil, err
+	}
+	book.Name = e.Book
+	return book, nil
 }
 
 // find looks for one command: it runs under its keeper and can be waited for,

@@ -86,7 +86,7 @@ func (p *Plain) read(ctx context.Context, q question) (string, error) {
 			if s == Interrupt {
 				return "", errDeclined
 			}
-			return "", &errLeave{reasons[s]}
+			return "", &errLeave{s.Why()}
 		case <-p.second(q):
 			if p.tend(ctx) {
 				p.out.prompt(q.text)

@@ -43,8 +43,13 @@ const (
 	Terminate
 )
 
-// reasons are what the log says of a walk that a signal ended.
-var reasons = map[Signal]string{Interrupt: "signal", Hangup: "hangup", Terminate: "signal"}
+// Why is what the log says of a run that is left because of the signal.
+func (s Signal) Why() string {
+	if s == Hangup {
+		return "hangup"
+	}
+	return "signal"
+}
 
 // Options are the walk's surroundings.
 type Options struct {
@@ -178,7 +183,7 @@ func (p *Plain) typed(ctx context.Context, m runbook.Move) (string, runbook.Move
 			return "", m, ctx.Err()
 		case s := <-p.o.Signals:
 			if s != Interrupt || p.warned {
-				return "", m, &errLeave{reasons[s]}
+				return "", m, &errLeave{s.Why()}
 			}
 			p.warned = true
 			p.out.say(2, "  ctrl+c again leaves; the run stays open"+p.goesOn())
@@ -251,7 +256,7 @@ func (p *Plain) mind(done <-chan struct{}, cancel context.CancelFunc) (why strin
 				why, pressed = given, true
 				cancel()
 			default:
-				why = reasons[s]
+				why = s.Why()
 				cancel()
 			}
 		}
