@@ -92,7 +92,7 @@ func TestAlarm_elsewhere(t *testing.T) {
 	for name, keys := range map[string][]string{"timeline": {"t"}, "help": {"?"}, "note": {"n"}, "command": {"enter"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			change := func(w *world) { w.plays["work"] = play{takes: time.Hour} }
+			change := func(w *world) { w.Plays["work"] = play{Takes: time.Hour} }
 			after(t, "-44m50s", change, func(s *story) {
 				s.press(keys...)
 				s.passes(15 * time.Second)

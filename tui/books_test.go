@@ -30,13 +30,13 @@ var shop string
 
 // shopPlays are how the shop's commands go when all goes well.
 func shopPlays(w *world) {
-	w.plays["./whoami.sh"] = play{out: "happy-otter-123\n"}
-	w.plays[`./look.sh --database "$SHOP_DB" \`] = play{out: "connected to the shop database\n12,431 orders since 03:10\nnewest 04:02\n", takes: 8 * time.Second, expected: "met"}
-	w.plays["./export.sh --to evidence/shop.dump"] = play{out: "exporting orders\nexporting customers\n", takes: 30 * time.Second, after: "312 MB written\n"}
-	w.plays[`./tables.sh "$SHOP_DB"`] = play{out: "orders       12,431 rows\ncustomers     3,020 rows\npayments     11,988 rows\n"}
-	w.plays[`./restore.sh --database "$SHOP_DB" \`] = play{
-		out: "reading backups/last-good.dump\n", after: "orders, customers, payments: restored\n", takes: 40 * time.Second,
-		fact: runbook.Fact{Name: "recovery_point", Value: "1999-12-31T23:25:00Z"},
+	w.Plays["./whoami.sh"] = play{Out: "happy-otter-123\n"}
+	w.Plays[`./look.sh --database "$SHOP_DB" \`] = play{Out: "connected to the shop database\n12,431 orders since 03:10\nnewest 04:02\n", Takes: 8 * time.Second, Expected: "met"}
+	w.Plays["./export.sh --to evidence/shop.dump"] = play{Out: "exporting orders\nexporting customers\n", Takes: 30 * time.Second, After: "312 MB written\n"}
+	w.Plays[`./tables.sh "$SHOP_DB"`] = play{Out: "orders       12,431 rows\ncustomers     3,020 rows\npayments     11,988 rows\n"}
+	w.Plays[`./restore.sh --database "$SHOP_DB" \`] = play{
+		Out: "reading backups/last-good.dump\n", After: "orders, customers, payments: restored\n", Takes: 40 * time.Second,
+		Fact: runbook.Fact{Name: "recovery_point", Value: "1999-12-31T23:25:00Z"},
 	}
-	w.plays[`./restore.sh --database "$SHOP_DB" --from evidence/shop.dump`] = play{out: "as it was before\n", takes: 10 * time.Second}
+	w.Plays[`./restore.sh --database "$SHOP_DB" --from evidence/shop.dump`] = play{Out: "as it was before\n", Takes: 10 * time.Second}
 }

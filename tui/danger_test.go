@@ -15,9 +15,9 @@ import (
 func dangers(t *testing.T, mode runbook.Mode, after time.Duration, do func(*story)) {
 	t.Helper()
 	walks(t, mode, dangerous, func(s *story) {
-		s.w.plays["who is it"] = play{out: "happy-otter-123\n"}
-		s.w.plays["list it"] = play{out: "table a\ntable b\n"}
-		s.w.plays[`wipe \`] = play{out: "wiped\n"}
+		s.w.Plays["who is it"] = play{Out: "happy-otter-123\n"}
+		s.w.Plays["list it"] = play{Out: "table a\ntable b\n"}
+		s.w.Plays[`wipe \`] = play{Out: "wiped\n"}
 		s.w.at = s.w.at.Add(-after)
 		s.next(`prove the target, have it typed, then run $ wipe \`)
 		do(s)
@@ -167,7 +167,7 @@ func TestDanger_held(t *testing.T) {
 // long.
 func TestDanger_covered(t *testing.T) {
 	dangers(t, runbook.Live, time.Hour, func(s *story) {
-		s.w.plays["who is it"] = play{out: "happy-otter-123\n", takes: 3 * time.Second}
+		s.w.Plays["who is it"] = play{Out: "happy-otter-123\n", Takes: 3 * time.Second}
 		s.press("enter")
 		s.shows("nothing needs a key")
 		s.press("n")
@@ -194,7 +194,7 @@ func TestDanger_covered(t *testing.T) {
 // TestDanger_identifyFails: a target that can't be asked stops before anything.
 func TestDanger_identifyFails(t *testing.T) {
 	dangers(t, runbook.Live, time.Hour, func(s *story) {
-		s.w.plays["who is it"] = play{out: "no route to host\n", exit: 7}
+		s.w.Plays["who is it"] = play{Out: "no route to host\n", Exit: 7}
 		s.press("enter")
 		s.passes(time.Second)
 		s.shows("refused: identify failed: exit 7", "nothing else was run", "no route to host")

@@ -47,13 +47,13 @@ var scenes = []scene{
 	{name: "walk_running", wide: true, play: func(s *story) { declared(s); s.press("enter"); s.passes(3 * time.Second) }},
 	{
 		name: "walk_failed", wide: true, change: func(w *world) {
-			w.plays[`./look.sh --database "$SHOP_DB" \`] = play{out: "connecting\ncould not connect: timeout expired\n", exit: 2, takes: 5 * time.Second}
+			w.Plays[`./look.sh --database "$SHOP_DB" \`] = play{Out: "connecting\ncould not connect: timeout expired\n", Exit: 2, Takes: 5 * time.Second}
 		},
 		play: func(s *story) { declared(s); s.press("enter"); s.passes(6 * time.Second) },
 	},
 	{
 		name: "walk_failed_undo", change: func(w *world) {
-			w.plays[`./restore.sh --database "$SHOP_DB" \`] = play{out: "reading backups/last-good.dump\nERROR: relation \"orders\" is locked\n", exit: 1, takes: 2 * time.Second}
+			w.Plays[`./restore.sh --database "$SHOP_DB" \`] = play{Out: "reading backups/last-good.dump\nERROR: relation \"orders\" is locked\n", Exit: 1, Takes: 2 * time.Second}
 		},
 		play: func(s *story) {
 			ahead("put the backup")(s)
@@ -73,7 +73,7 @@ var scenes = []scene{
 	{name: "walk_danger_wrong", play: func(s *story) { s.danger(); s.types("production") }},
 	{name: "walk_danger_count", play: func(s *story) { s.danger(); s.types("happy-otter-123"); s.ready() }},
 	{
-		name: "walk_danger_many", change: func(w *world) { w.plays[`./tables.sh "$SHOP_DB"`] = play{out: lines(1, 1234)} },
+		name: "walk_danger_many", change: func(w *world) { w.Plays[`./tables.sh "$SHOP_DB"`] = play{Out: lines(1, 1234)} },
 		play: func(s *story) { s.danger() },
 	},
 	{
@@ -90,7 +90,7 @@ var scenes = []scene{
 	{name: "walk_background", play: func(s *story) { ahead("keep the proof")(s); s.press("enter", "enter"); s.passes(3 * time.Second) }},
 	{
 		name: "walk_background_failed", change: func(w *world) {
-			w.plays["./export.sh --to evidence/shop.dump"] = play{out: "no space left on device\n", exit: 1, takes: 2 * time.Second}
+			w.Plays["./export.sh --to evidence/shop.dump"] = play{Out: "no space left on device\n", Exit: 1, Takes: 2 * time.Second}
 		},
 		play: func(s *story) { ahead("keep the proof")(s); s.press("enter", "enter"); s.passes(3 * time.Second) },
 	},
@@ -121,7 +121,7 @@ var scenes = []scene{
 		},
 	},
 	{name: "output", change: func(w *world) {
-		w.plays[`./look.sh --database "$SHOP_DB" \`] = play{out: lines(1, 100), takes: time.Second}
+		w.Plays[`./look.sh --database "$SHOP_DB" \`] = play{Out: lines(1, 100), Takes: time.Second}
 	}, play: func(s *story) {
 		declared(s)
 		s.press("enter")

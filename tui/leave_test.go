@@ -15,7 +15,7 @@ import (
 // TestInterrupt: ctrl+c stops what runs, once; the walk goes on with the hold.
 func TestInterrupt(t *testing.T) {
 	walks(t, runbook.Live, slow, func(s *story) {
-		s.w.plays["work"] = play{out: "part one\n", takes: time.Hour}
+		s.w.Plays["work"] = play{Out: "part one\n", Takes: time.Hour}
 		s.press("enter")
 		s.passes(10 * time.Second)
 		s.press("ctrl+c")
@@ -31,7 +31,7 @@ func TestInterrupt(t *testing.T) {
 // goes on, and that is on record.
 func TestInterrupt_twice(t *testing.T) {
 	walks(t, runbook.Live, slow, func(s *story) {
-		s.w.plays["work"] = play{takes: time.Hour, stubborn: true}
+		s.w.Plays["work"] = play{Takes: time.Hour, Stubborn: true}
 		s.press("enter", "ctrl+c")
 		s.passes(5 * time.Second)
 		s.press("ctrl+c")
@@ -84,7 +84,7 @@ func TestLeave(t *testing.T) {
 		}
 	})
 	walks(t, runbook.Drill, slow, func(s *story) {
-		s.w.plays["work"] = play{takes: time.Hour}
+		s.w.Plays["work"] = play{Takes: time.Hour}
 		s.press("enter", "q")
 		s.shows("A command still runs", "stay", "what runs goes on, and is recorded")
 		s.press("enter")
@@ -123,7 +123,7 @@ func TestSignal(t *testing.T) {
 			t.Run(name+" "+why, func(t *testing.T) {
 				t.Parallel()
 				walks(t, runbook.Live, slow, func(s *story) {
-					s.w.plays["work"] = play{takes: time.Hour}
+					s.w.Plays["work"] = play{Takes: time.Hour}
 					before(s)
 					running := len(s.w.run.Running())
 					s.signal(why)
@@ -142,7 +142,7 @@ func TestSignal_question(t *testing.T) {
 	for name, text := range map[string]string{"danger": dangerous, "secret": secretive, "witness": witnessed} {
 		t.Run(name, func(t *testing.T) {
 			walks(t, runbook.Live, text, func(s *story) {
-				s.w.plays["who is it"], s.w.plays["list it"] = play{out: "it\n"}, play{out: "a\n"}
+				s.w.Plays["who is it"], s.w.Plays["list it"] = play{Out: "it\n"}, play{Out: "a\n"}
 				s.press("enter")
 				if text == witnessed {
 					s.press("enter")
@@ -178,7 +178,7 @@ func TestSignal_elsewhere(t *testing.T) {
 // TestSuspend: ctrl+z goes to the shell, and the screen is there again afterwards.
 func TestSuspend(t *testing.T) {
 	walks(t, runbook.Drill, slow, func(s *story) {
-		s.w.plays["work"] = play{takes: 20 * time.Second}
+		s.w.Plays["work"] = play{Takes: 20 * time.Second}
 		s.press("enter", "ctrl+z")
 		if n := s.Suspended(); n != 1 {
 			t.Fatalf("suspended %d times", n)

@@ -24,7 +24,7 @@ func lines(from, to int) string {
 // grows.
 func TestOutput(t *testing.T) {
 	walks(t, runbook.Drill, slow, func(s *story) {
-		s.w.plays["work"] = play{out: lines(1, 2000), after: lines(2001, 2010), takes: 20 * time.Second}
+		s.w.Plays["work"] = play{Out: lines(1, 2000), After: lines(2001, 2010), Takes: 20 * time.Second}
 		s.press("enter")
 		s.passes(time.Second)
 		s.shows("1,992 lines before, o opens all", "line 2000.")
@@ -45,7 +45,7 @@ func TestOutput(t *testing.T) {
 		s.passes(200 * time.Millisecond)
 		s.shows("line 2010.", "2,010 lines")
 		s.press("y")
-		if got := s.Clipboard(); got != s.w.kept(1) {
+		if got := s.Clipboard(); got != s.w.Kept(1) {
 			t.Errorf("copied %q", got)
 		}
 		s.press("enter")
@@ -56,7 +56,7 @@ func TestOutput(t *testing.T) {
 // TestOutput_other: the commands before and after are a key away.
 func TestOutput_other(t *testing.T) {
 	walks(t, runbook.Drill, failing, func(s *story) {
-		s.w.plays["try it"], s.w.plays["see it"] = play{out: "one\n"}, play{out: "all good\n", expected: "met"}
+		s.w.Plays["try it"], s.w.Plays["see it"] = play{Out: "one\n"}, play{Out: "all good\n", Expected: "met"}
 		s.press("enter", "enter", "o")
 		s.shows("$ see it", "all good")
 		s.press("[")
@@ -70,10 +70,10 @@ func TestOutput_other(t *testing.T) {
 // TestOutput_gone: a kept file that can't be read is said to be none.
 func TestOutput_gone(t *testing.T) {
 	walks(t, runbook.Drill, slow, func(s *story) {
-		s.w.plays["work"] = play{out: "one\n"}
+		s.w.Plays["work"] = play{Out: "one\n"}
 		s.press("enter", "o")
 		s.shows("one")
-		s.w.dir = "/nowhere"
+		s.w.Dir = "/nowhere"
 		s.press("esc", "o")
 		s.shows("nothing was printed")
 	})
@@ -162,7 +162,7 @@ func TestOffKeys(t *testing.T) {
 	walks(t, runbook.Drill, slow, func(s *story) {
 		s.press("o")
 		s.shows("o (output) does nothing now: no command has run yet")
-		s.w.plays["work"] = play{takes: time.Hour}
+		s.w.Plays["work"] = play{Takes: time.Hour}
 		s.press("enter", "$")
 		s.shows("$ (shell) does nothing now: work runs; ctrl+c stops it")
 	})

@@ -57,9 +57,9 @@ func anyKeys(t *testing.T, mode runbook.Mode, text string, deeds []deed) string 
 	t.Helper()
 	s := open(t, setting{shelf: []shelved{{"book", text}}, begin: ui.Brief{Book: "book", Mode: mode}, change: func(w *world) {
 		shopPlays(w)
-		w.plays["say "+odd[8]] = play{out: strings.Join(odd, "\n"), takes: 2 * time.Second}
-		w.plays["break"] = play{out: odd[17] + "\n" + odd[13], exit: 1}
-		w.plays["try it"] = play{out: odd[0], exit: 3}
+		w.Plays["say "+odd[8]] = play{Out: strings.Join(odd, "\n"), Takes: 2 * time.Second}
+		w.Plays["break"] = play{Out: odd[17] + "\n" + odd[13], Exit: 1}
+		w.Plays["try it"] = play{Out: odd[0], Exit: 3}
 	}})
 	s.loose = true // it is looked at here
 	s.start()

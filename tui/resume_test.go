@@ -27,7 +27,7 @@ func TestUnknownOutcome(t *testing.T) {
 				s.check()
 				s.shows("D it counts as done", "nobody knows how")
 				s.Resize(80, 24)
-				s.w.plays["work"] = play{out: "done now\n"}
+				s.w.Plays["work"] = play{Out: "done now\n"}
 				s.press(c.key)
 				if c.why != "" {
 					s.types(c.why)
@@ -46,7 +46,7 @@ func TestUnknownOutcome(t *testing.T) {
 func resumes(t *testing.T, text string, meanwhile, do func(*story)) {
 	t.Helper()
 	tell(t, setting{shelf: []shelved{{"book", text}}}, func(s *story) {
-		s.w.plays["work"] = play{out: "part one\n", takes: time.Hour}
+		s.w.Plays["work"] = play{Out: "part one\n", Takes: time.Hour}
 		s.press("L")
 		s.start()
 		s.press("enter")
@@ -61,8 +61,8 @@ func resumes(t *testing.T, text string, meanwhile, do func(*story)) {
 
 // gone makes a command vanish without a trace of its end.
 func (s *story) gone(n int) {
-	s.w.live[n].keep.Close()
-	delete(s.w.live, n)
+	s.w.Live[n].Keep.Close()
+	delete(s.w.Live, n)
 }
 
 // TestResume: a command that still runs is waited for again.
@@ -89,7 +89,7 @@ func TestResume_first(t *testing.T) {
 			if _, err := w.Begin(t.Context(), b.Order()); err != nil {
 				t.Fatal(err)
 			}
-			w.append(time.Time{}, "ann", runbook.StepEntered{Step: "book/step", By: "next"}, runbook.RunLeft{Why: "hangup"})
+			w.Write(runbook.StepEntered{Step: "book/step", By: "next"}, runbook.RunLeft{Why: "hangup"})
 			time.Sleep(10 * time.Minute)
 			session, err := w.Resume(t.Context(), "")
 			if err != nil {
@@ -132,7 +132,7 @@ func TestWalkFails(t *testing.T) {
 // so, once a key was pressed.
 func TestWalkFails_waits(t *testing.T) {
 	walks(t, runbook.Drill, behind, func(s *story) {
-		s.w.plays["copy"] = play{takes: 10 * time.Second}
+		s.w.Plays["copy"] = play{Takes: 10 * time.Second}
 		s.w.answers("Do", errors.New("the log is locked"))
 		s.press("enter")
 		s.w.answers("Do", nil)

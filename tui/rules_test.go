@@ -95,8 +95,8 @@ func rules(t *testing.T, mode runbook.Mode, o setting, do func(*story)) {
 	t.Helper()
 	o.shelf, o.begin = []shelved{{"book", strings.Replace(dangerous, "lifeboat: 1", "lifeboat: 1\nobjectives: {critical: 1h}", 1)}}, ui.Brief{Book: "book", Mode: mode}
 	o.change = func(w *world) {
-		w.plays["who is it"] = play{out: "happy-otter-123\n"}
-		w.plays["list it"] = play{out: "table a\ntable b\n"}
+		w.Plays["who is it"] = play{Out: "happy-otter-123\n"}
+		w.Plays["list it"] = play{Out: "table a\ntable b\n"}
 	}
 	tell(t, o, func(s *story) {
 		s.loose = true // frames are looked at by the first rule
@@ -242,7 +242,7 @@ func TestRules_9_legibleWithoutColour(t *testing.T) {
 	o := run(runbook.Drill, text)
 	o.theme, o.w, o.h = "none", 80, 40
 	o.change = func(w *world) {
-		w.plays["runs"], w.plays["breaks"] = play{out: "at work\n", takes: time.Hour}, play{out: "broken\n", exit: 1}
+		w.Plays["runs"], w.Plays["breaks"] = play{Out: "at work\n", Takes: time.Hour}, play{Out: "broken\n", Exit: 1}
 	}
 	tell(t, o, func(s *story) {
 		s.press("enter", "enter", "d")
@@ -332,7 +332,7 @@ func TestRules_13_wayBack(t *testing.T) {
 func TestRules_14_noteFromAnywhere(t *testing.T) {
 	t.Parallel()
 	walks(t, runbook.Live, two, func(s *story) {
-		s.w.plays["ls"] = play{}
+		s.w.Plays["ls"] = play{}
 		s.press("!")
 		s.types("ls")
 		for i, key := range []string{"j", "J", "t", "o"} {

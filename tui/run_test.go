@@ -11,7 +11,7 @@ import (
 // key, and what can't be done now says why.
 func TestRunning(t *testing.T) {
 	walks(t, runbook.Drill, slow, func(s *story) {
-		s.w.plays["work"] = play{out: "part one\n", after: "part two\n", takes: 10 * time.Second}
+		s.w.Plays["work"] = play{Out: "part one\n", After: "part two\n", Takes: 10 * time.Second}
 		s.next("run $ work")
 		s.press("enter")
 		s.passes(2 * time.Second)
@@ -45,7 +45,7 @@ func TestFailure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			walks(t, runbook.Live, failing, func(s *story) {
-				s.w.plays["try it"] = play{out: "trying\noh no\n", exit: 3, takes: time.Second}
+				s.w.Plays["try it"] = play{Out: "trying\noh no\n", Exit: 3, Takes: time.Second}
 				s.press("enter")
 				s.passes(2 * time.Second)
 				s.shows("✗ exit 3", "oh no", "it failed: exit 3. Decide how to go on:", "r run it again", "e change the command, then run it", `b undo it with "undo"`, "p go on past it anyway", "s leave it out")
@@ -72,7 +72,7 @@ func TestFailure(t *testing.T) {
 // changed is on record.
 func TestFailure_edit(t *testing.T) {
 	walks(t, runbook.Live, failing, func(s *story) {
-		s.w.plays["try it"] = play{out: "oh no\n", exit: 3}
+		s.w.Plays["try it"] = play{Out: "oh no\n", Exit: 3}
 		s.press("enter")
 		s.passes(time.Second)
 		before := len(s.w.log)
@@ -82,7 +82,7 @@ func TestFailure_edit(t *testing.T) {
 		s.types("once is not enough")
 		s.wrote(before, "BlockEdited")
 		s.shows("as it will run:", "and more of it", "Decide how to go on")
-		s.w.plays["try it"] = play{out: "better\n"}
+		s.w.Plays["try it"] = play{Out: "better\n"}
 		s.press("r")
 		s.passes(time.Second)
 		if a := last[runbook.CommandIntended](s); a.Text != "try it\nand more of it" {
@@ -95,12 +95,12 @@ func TestFailure_edit(t *testing.T) {
 // TestFailure_probe: what only reads can be tried again by Enter.
 func TestFailure_probe(t *testing.T) {
 	walks(t, runbook.Live, failing, func(s *story) {
-		s.w.plays["see it"] = play{out: "all bad\n", expected: "missed"}
+		s.w.Plays["see it"] = play{Out: "all bad\n", Expected: "missed"}
 		s.press("enter", "enter")
 		s.passes(time.Second)
 		s.shows(`its output lacks what was expected ("all good")`, "all bad")
 		s.next(`run "see it" again: it only reads`)
-		s.w.plays["see it"] = play{out: "all good\n", expected: "met"}
+		s.w.Plays["see it"] = play{Out: "all good\n", Expected: "met"}
 		s.press("enter")
 		s.next(`tick "Last"`)
 	})
@@ -159,7 +159,7 @@ func TestForeign(t *testing.T) {
 // TestBackground: the walk goes on, and waits by itself where it has to.
 func TestBackground(t *testing.T) {
 	walks(t, runbook.Drill, behind, func(s *story) {
-		s.w.plays["copy"] = play{out: "copying\n", takes: 30 * time.Second}
+		s.w.Plays["copy"] = play{Out: "copying\n", Takes: 30 * time.Second}
 		s.press("enter", "enter", "enter")
 		s.shows("◇ running 0:00: $ copy", "waits for $ copy: nothing needs a key. ctrl+c stops it")
 		s.passes(31 * time.Second)
@@ -172,7 +172,7 @@ func TestBackground(t *testing.T) {
 // sight, and a key leads to it.
 func TestBackground_fails(t *testing.T) {
 	walks(t, runbook.Drill, behind, func(s *story) {
-		s.w.plays["copy"] = play{out: "no space\n", exit: 1, takes: 20 * time.Second}
+		s.w.Plays["copy"] = play{Out: "no space\n", Exit: 1, Takes: 20 * time.Second}
 		s.press("enter", "enter")
 		s.next(`tick "Here"`)
 		s.passes(21 * time.Second)
@@ -186,7 +186,7 @@ func TestBackground_fails(t *testing.T) {
 // TestBackground_stopped: what runs in the background can be stopped where it stands.
 func TestBackground_stopped(t *testing.T) {
 	walks(t, runbook.Drill, behind, func(s *story) {
-		s.w.plays["copy"] = play{takes: time.Hour}
+		s.w.Plays["copy"] = play{Takes: time.Hour}
 		s.press("enter", "k")
 		s.shows(`Enter does nothing here: "copy" runs in the background`, "x stop it")
 		s.press("x")
@@ -198,7 +198,7 @@ func TestBackground_stopped(t *testing.T) {
 // so is a shell.
 func TestTerminal(t *testing.T) {
 	walks(t, runbook.Drill, sitting, func(s *story) {
-		s.w.plays["psql shop"] = play{takes: 5 * time.Second}
+		s.w.Plays["psql shop"] = play{Takes: 5 * time.Second}
 		s.press("enter")
 		s.passes(2 * time.Second)
 		s.shows("it has the terminal")
@@ -216,7 +216,7 @@ func TestTerminal(t *testing.T) {
 // TestAdHoc: a command that no book has runs and is recorded like any other.
 func TestAdHoc(t *testing.T) {
 	walks(t, runbook.Drill, two, func(s *story) {
-		s.w.plays["df -h"] = play{out: "97% /data\n", takes: 2 * time.Second}
+		s.w.Plays["df -h"] = play{Out: "97% /data\n", Takes: 2 * time.Second}
 		s.press("!")
 		s.shows("A command that no book has", "it runs where the run acts (practice)")
 		s.types("df -h")

@@ -23,8 +23,8 @@ func TestSecretsAreMasked(t *testing.T) {
 	o.change = func(w *world) {
 		w.scrub = func(text string) string { return strings.ReplaceAll(text, value, "[redacted]") }
 		w.targets[runbook.Live][0].Name = "production"
-		w.plays["run "+value] = play{out: "out " + value + "\nand s3\x1b[31mcr3t\n", exit: 1}
-		w.plays["who "+value] = play{out: value + "\n"}
+		w.Plays["run "+value] = play{Out: "out " + value + "\nand s3\x1b[31mcr3t\n", Exit: 1}
+		w.Plays["who "+value] = play{Out: value + "\n"}
 	}
 	tell(t, o, func(s *story) {
 		s.start() // what is asked before a run knows no secret of it
@@ -92,7 +92,7 @@ func TestHostileText(t *testing.T) {
 		clean()
 		s.shows("^[[2J", "^[[1m^H^H red")
 		s.w.elsewhere(runbook.NoteTaken{Text: "harmless\n03:00:00 ended recovered\r\x1b[1A\a", Tag: "note"})
-		s.w.plays["rm -rf /\x1b[2K\recho hello"] = play{out: "\x1b]0;owned\a\x1b[2J\x1b[31mgone\x1b[?1049l\n", exit: 1}
+		s.w.Plays["rm -rf /\x1b[2K\recho hello"] = play{Out: "\x1b]0;owned\a\x1b[2J\x1b[31mgone\x1b[?1049l\n", Exit: 1}
 		s.passes(2 * time.Second)
 		s.press("t")
 		clean()
@@ -113,7 +113,7 @@ func TestHostileText(t *testing.T) {
 // TestPastRuns: a run that nobody walks here can be looked at; one that is open says so.
 func TestPastRuns(t *testing.T) {
 	tell(t, setting{shelf: []shelved{{"book", slow}}}, func(s *story) {
-		s.w.plays["work"] = play{out: "part one\n", takes: time.Hour}
+		s.w.Plays["work"] = play{Out: "part one\n", Takes: time.Hour}
 		s.press("L")
 		s.start()
 		s.press("enter", "q", "down", "enter", "t")

@@ -36,26 +36,26 @@ type guarded struct {
 }
 
 func (g guarded) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	g.w.pass()
+	g.w.Pass()
 	_, cmd := g.App.Update(msg)
 	return g, cmd
 }
 
 func (g guarded) View() tea.View {
-	g.w.pass()
+	g.w.Pass()
 	return g.App.View()
 }
 
 // What lets the program go on is told to it first. See guarded.
 
-func (s *story) Press(keys ...string) { s.w.pass(); s.Term.Press(keys...) }
-func (s *story) Type(text string)     { s.w.pass(); s.Term.Type(text) }
-func (s *story) Paste(text string)    { s.w.pass(); s.Term.Paste(text) }
-func (s *story) Click(x, y int)       { s.w.pass(); s.Term.Click(x, y) }
-func (s *story) Send(msg tea.Msg)     { s.w.pass(); s.Term.Send(msg) }
-func (s *story) Resize(w, h int)      { s.w.pass(); s.Term.Resize(w, h) }
+func (s *story) Press(keys ...string) { s.w.Pass(); s.Term.Press(keys...) }
+func (s *story) Type(text string)     { s.w.Pass(); s.Term.Type(text) }
+func (s *story) Paste(text string)    { s.w.Pass(); s.Term.Paste(text) }
+func (s *story) Click(x, y int)       { s.w.Pass(); s.Term.Click(x, y) }
+func (s *story) Send(msg tea.Msg)     { s.w.Pass(); s.Term.Send(msg) }
+func (s *story) Resize(w, h int)      { s.w.Pass(); s.Term.Resize(w, h) }
 func (s *story) After(d time.Duration) {
-	s.w.pass()
+	s.w.Pass()
 	s.Term.After(d)
 }
 
@@ -115,9 +115,7 @@ func (s *story) close() {
 		}
 	}
 	s.After(0)
-	for _, l := range s.w.live {
-		l.keep.Close()
-	}
+	s.w.Close()
 }
 
 // run is a setting that begins with the briefing of a book.

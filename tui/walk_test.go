@@ -145,7 +145,7 @@ func TestReopen(t *testing.T) {
 func TestWalkOn(t *testing.T) {
 	text := "---\nlifeboat: 1\n---\n# Book\n\n## One\n\n```sh\nwork\n```\n\n## Two\n\n- [ ] Second\n"
 	walks(t, runbook.Live, text, func(s *story) {
-		s.w.plays["work"] = play{out: "at it\n", takes: 30 * time.Second}
+		s.w.Plays["work"] = play{Out: "at it\n", Takes: 30 * time.Second}
 		s.press("enter", "J")
 		s.passes(2 * time.Second)
 		s.next(`go to "Two"`)
@@ -167,7 +167,7 @@ func TestWalkOn(t *testing.T) {
 // isn't begun, and that is said.
 func TestNotNow(t *testing.T) {
 	dangers(t, runbook.Live, time.Hour, func(s *story) {
-		s.w.plays["who is it"] = play{out: "happy-otter-123\n", takes: 5 * time.Second}
+		s.w.Plays["who is it"] = play{Out: "happy-otter-123\n", Takes: 5 * time.Second}
 		s.press("enter")
 		s.passes(time.Second)
 		s.shows("identify: running 0:01")

@@ -9,34 +9,24 @@ import (
 
 	"lifeboat/runbook"
 	"lifeboat/tui/walk"
+	"lifeboat/tui/walktest"
 )
 
 // A walker walks the world's run as an engine does, as far as a screen can tell.
 type walker struct{ *world }
 
-var _ walk.Walker = walker{}
+var (
+	_ walk.Walker    = walker{}
+	_ walktest.World = walker{}
+)
 
 // enter sees to it that the walker does one thing at a time.
 func (w walker) enter() func() {
-	w.pass()
+	w.Pass()
 	if w.inside.Add(1) > 1 {
 		w.t.Error("the walker was asked for a second thing while it did the first")
 	}
 	return func() { w.inside.Add(-1) }
-}
-
-// Interrupt stops what the walker waits for. As an engine's, it may be called again.
-func (w walker) Interrupt() bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.stop == nil {
-		return false
-	}
-	select {
-	case w.stop <- struct{}{}:
-	default: // it knows already
-	}
-	return true
 }
 
 // Add writes a fact beside what the walker is about: it sees it when it looks next.
@@ -65,21 +55,22 @@ func (w walker) Tend(ctx context.Context) error {
 	if err := w.answer("Tend"); err != nil {
 		return err
 	}
-	return w.ready(ctx)
+	return w.Heed(ctx)
 }
 
-func (w walker) ready(ctx context.Context) error {
-	w.pass()
-	for _, a := range w.run.Running() {
-		n := a.CommandIntended.Attempt
-		if l := w.live[n]; l != nil && a.Background && !time.Now().Before(l.ends) {
-			w.finish(n, runbook.Exited)
-		}
+// Heed ends what is over and takes in the rest.
+func (w walker) Heed(ctx context.Context) error {
+	w.Pass()
+	if err := w.Collect(ctx); err != nil {
+		return err
 	}
 	return w.catchUp(ctx)
 }
 
-var errLeft = fmt.Errorf("left: %w", context.Canceled)
+// Ask asks whoever is at the screen.
+func (w walker) Ask(ctx context.Context, p runbook.Prompt) (runbook.Reply, error) {
+	return w.feed.Ask(ctx, p)
+}
 
 // Do carries an intent out.
 func (w walker) Do(ctx context.Context, in runbook.Intent) error {
@@ -91,20 +82,20 @@ func (w walker) Do(ctx context.Context, in runbook.Intent) error {
 	if err := w.answer("Do"); err != nil {
 		return err
 	}
-	if err := w.ready(ctx); err != nil {
+	if err := w.Heed(ctx); err != nil {
 		return err
 	}
 	switch in := in.(type) {
 	case runbook.Await:
-		if w.live[in.Attempt] == nil {
+		if w.Live[in.Attempt] == nil {
 			return nil // it ended a moment ago
 		}
-		return w.wait(ctx, in.Attempt)
+		return w.Wait(ctx, in.Attempt)
 	case runbook.Stop:
-		w.finish(in.Attempt, runbook.Stopped)
+		w.Finish(in.Attempt, runbook.Stopped)
 		return nil
 	case runbook.AdHoc:
-		return w.command(ctx, runbook.CommandIntended{For: "adhoc", Text: in.Text, Terminal: in.Terminal})
+		return w.Command(ctx, runbook.CommandIntended{For: "adhoc", Text: in.Text, Terminal: in.Terminal})
 	case runbook.Answer:
 		return w.decide(ctx, w.timed(in))
 	}
@@ -137,7 +128,7 @@ func (w walker) decide(ctx context.Context, in runbook.Intent) error {
 	}
 	switch {
 	case errors.Is(err, runbook.ErrActs):
-		return w.acts(ctx, in)
+		return w.Act(ctx, in)
 	case err != nil:
 		return err
 	}
@@ -188,7 +179,7 @@ func (w walker) second(ctx context.Context, in runbook.Intent) (runbook.Second, 
 
 // pause waits, and heeds the rest meanwhile. Interrupt cuts it short.
 func (w walker) pause(ctx context.Context, d time.Duration) (whole bool, err error) {
-	stop, done := w.stoppable()
+	stop, done := w.Stoppable()
 	defer done()
 	for ; d > 0; d -= time.Second {
 		select {
@@ -197,17 +188,8 @@ func (w walker) pause(ctx context.Context, d time.Duration) (whole bool, err err
 		case <-stop:
 			return false, nil
 		case <-time.After(time.Second):
-			_ = w.ready(ctx)
+			_ = w.Heed(ctx)
 		}
 	}
 	return true, nil
-}
-
-// stoppable gives a channel for Interrupt.
-func (w walker) stoppable() (stop <-chan struct{}, done func()) {
-	c := make(chan struct{}, 1)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.stop = c
-	return c, func() { w.mu.Lock(); w.stop = nil; w.mu.Unlock() }
 }

@@ -3,9 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,21 +16,21 @@ import (
 	"lifeboat/tui/home"
 	"lifeboat/tui/look"
 	"lifeboat/tui/walk"
+	"lifeboat/tui/walktest"
 )
 
 // A world is a station and a walker without an engine: intents become events by
 // the real rules, commands print into real kept files and end as the test says,
 // and the log is in memory. It belongs to one bubble, whose clock it lives by.
 type world struct {
+	*walktest.Commands
 	t       *testing.T
-	dir     string
 	zone    *time.Location
 	shelf   []shelved
 	heads   []runbook.Head
 	targets map[runbook.Mode][]brief.Target
 	checks  []runbook.PreflightChecked
 	usual   map[string]time.Duration // by step id; nil: no earlier run tells
-	plays   map[string]play          // by the first line of a command
 	scrub   func(string) string
 	roles   map[string]string
 	shell   string
@@ -43,19 +41,17 @@ type world struct {
 	books  runbook.Books
 	run    *runbook.Run
 	log    []runbook.Record
-	given  map[string]bool // secrets that were asked for
-	at     time.Time       // when this walk began
-	closed int             // how often the session was let go of
-	inside atomic.Int32    // calls of Do and Tend that are under way
-	told   []string        // what Do was asked for, in words
+	at     time.Time    // when this walk began
+	closed int          // how often the session was let go of
+	inside atomic.Int32 // calls of Do and Tend that are under way
+	told   []string     // what Do was asked for, in words
 
-	gate   sync.Mutex // see pass
 	mu     sync.Mutex
 	fail   map[string]error // what Do, Tend, Add and the station's methods answer, by their name
 	others []fact           // written elsewhere, not yet taken in
-	stop   chan struct{}    // of what waits in the foreground; nil: nothing does
-	live   map[int]*live
 }
+
+type play = walktest.Play
 
 // A shelved runbook is one that has a name. Without a text it can't be read.
 type shelved struct{ name, text string }
@@ -77,12 +73,13 @@ var cet = time.FixedZone("CET", 3600)
 func newWorld(t *testing.T, shelf ...shelved) *world {
 	t.Helper()
 	w := &world{
-		t: t, dir: t.TempDir(), zone: cet, shelf: shelf, plays: map[string]play{}, fail: map[string]error{}, shell: "/bin/bash",
+		t: t, zone: cet, shelf: shelf, fail: map[string]error{}, shell: "/bin/bash",
 		targets: map[runbook.Mode][]brief.Target{
 			runbook.Drill: {{Name: "practice"}, {Name: "staging"}},
 			runbook.Live:  {{Name: "production", Production: true}, {Name: "staging"}},
 		},
 	}
+	w.Commands = walktest.New(walker{w}, t.TempDir())
 	w.ctx, w.end = context.WithCancel(t.Context())
 	w.fresh()
 	return w
@@ -90,16 +87,10 @@ func newWorld(t *testing.T, shelf ...shelved) *world {
 
 // fresh forgets the run that was walked.
 func (w *world) fresh() {
-	w.books, w.run, w.log, w.given, w.live = runbook.Books{}, runbook.NewRun(), nil, map[string]bool{}, map[int]*live{}
+	w.books, w.run, w.log = runbook.Books{}, runbook.NewRun(), nil
+	w.Given, w.Live = map[string]bool{}, map[int]*walktest.Live{}
 	w.feed = &walk.Feed{After: time.After, Heed: func(ctx context.Context) { _ = w.catchUp(ctx) }}
 	w.at = time.Now()
-}
-
-// pass is called by whoever goes on after a while: what the test looked at before is
-// looked at, and what it set is set. Nothing but the race detector needs it.
-func (w *world) pass() {
-	w.gate.Lock()
-	defer w.gate.Unlock()
 }
 
 func (w *world) now() time.Time { return time.Now().In(w.zone) }
@@ -224,18 +215,18 @@ func (w *world) Resume(_ context.Context, _ string) (*walk.Session, error) {
 	if err := w.answer("Resume"); err != nil {
 		return nil, err
 	}
-	past, books, running := w.log, w.books, w.live
+	past, books, running := w.log, w.books, w.Live
 	w.fresh()
-	w.books, w.log, w.live = books, past, running
+	w.books, w.log, w.Live = books, past, running
 	for _, rec := range past {
 		if err := w.run.Apply(rec); err != nil {
 			return nil, err
 		}
 	}
-	w.append(time.Time{}, "ann", runbook.RunResumed{Away: time.Since(w.run.Last)})
+	w.Write(runbook.RunResumed{Away: time.Since(w.run.Last)})
 	for _, a := range w.run.Running() {
-		if n := a.CommandIntended.Attempt; w.live[n] == nil {
-			w.append(time.Time{}, "ann", runbook.OutcomeUnknown{Attempt: n, Seen: "gone"})
+		if n := a.CommandIntended.Attempt; w.Live[n] == nil {
+			w.Write(runbook.OutcomeUnknown{Attempt: n, Seen: "gone"})
 		}
 	}
 	return w.session(past), nil
@@ -251,10 +242,8 @@ func (w *world) session(past []runbook.Record) *walk.Session {
 }
 
 func (w *world) story() *look.Story {
-	return &look.Story{Run: runbook.NewRun(), Books: runbook.Books{}, Zone: w.zone, Kept: w.kept, Scrub: w.scrub, Usual: w.usualOf()}
+	return &look.Story{Run: runbook.NewRun(), Books: runbook.Books{}, Zone: w.zone, Kept: w.Kept, Scrub: w.scrub, Usual: w.usualOf()}
 }
-
-func (w *world) kept(n int) string { return filepath.Join(w.dir, strconv.Itoa(n)+".zst") }
 
 // Past reads the run that was walked last.
 func (w *world) Past(context.Context, string) (*look.Story, error) {
@@ -280,9 +269,18 @@ func (w *world) Add(_ context.Context, _ string, in runbook.Intent) ([]runbook.R
 		return nil, err
 	}
 	before := len(w.log)
-	w.append(time.Time{}, "ann", events...)
+	w.Write(events...)
 	return w.log[before:], nil
 }
+
+// Run is the run that is walked.
+func (w *world) Run() *runbook.Run { return w.run }
+
+// Books are those that it has opened.
+func (w *world) Books() runbook.Books { return w.books }
+
+// Write writes events of the operator as one, and shows them.
+func (w *world) Write(events ...runbook.Event) { w.append(time.Time{}, "ann", events...) }
 
 // append writes events as one, and shows them.
 func (w *world) append(at time.Time, actor string, events ...runbook.Event) {
@@ -312,7 +310,7 @@ func (w *world) elsewhere(events ...runbook.Event) {
 
 // catchUp takes in what was written elsewhere, and looks at the clocks.
 func (w *world) catchUp(context.Context) error {
-	w.pass()
+	w.Pass()
 	w.mu.Lock()
 	facts := w.others
 	w.others = nil
@@ -327,7 +325,7 @@ func (w *world) catchUp(context.Context) error {
 			usual = func(s *runbook.Step) (runbook.Usual, bool) { return u(b, s) }
 		}
 		for _, e := range runbook.Warnings(runbook.Clocks(b, w.run, now), runbook.PaceOf(b, w.run, usual, now), w.run, now) {
-			w.append(time.Time{}, "ann", e)
+			w.Write(e)
 		}
 	}
 	return nil

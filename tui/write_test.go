@@ -12,7 +12,7 @@ import (
 // a command runs.
 func TestNote(t *testing.T) {
 	walks(t, runbook.Live, slow, func(s *story) {
-		s.w.plays["work"] = play{out: "part one\n", takes: time.Hour}
+		s.w.Plays["work"] = play{Out: "part one\n", Takes: time.Hour}
 		s.press("enter")
 		s.passes(10 * time.Second)
 		pressed := time.Now()
@@ -67,7 +67,7 @@ func TestElsewhere_notes(t *testing.T) {
 		s.passes(2 * time.Second)
 		s.shows("the phone rings (zoe)")
 		s.press("esc")
-		s.w.plays["work"] = play{takes: time.Hour}
+		s.w.Plays["work"] = play{Takes: time.Hour}
 		s.press("enter", "t")
 		s.w.elsewhere(runbook.NoteTaken{Text: "it rings again", Tag: "said"})
 		s.passes(2 * time.Second)

@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"lifeboat/tui/ui":                  {"lifeboat/runbook", "lifeboat/tui/words"},
 	"lifeboat/tui/walk":                {"lifeboat/runbook", "lifeboat/runbook/output", "lifeboat/tui/doc", "lifeboat/tui/look", "lifeboat/tui/ui", "lifeboat/tui/words"},
 	"lifeboat/tui/plain":               {"lifeboat/runbook", "lifeboat/runbook/output", "lifeboat/tui/words"},
+	"lifeboat/tui/walktest":            {"lifeboat/runbook", "lifeboat/runbook/output"},
 	"lifeboat/tui/words":               {"lifeboat/runbook"},
 	"lifeboat/tui/tuitest":             {},
 	"lifeboat/tui/tuitest/picture":     {},

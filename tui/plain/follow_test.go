@@ -41,7 +41,7 @@ func TestLongOutput(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			tell(t, slow, drill, func(o *Options, _ *world) { o.Shown = shown }, func(s *story) {
-				s.w.plays["work"] = play{out: numberedLines(n), takes: time.Second}
+				s.w.Plays["work"] = play{Out: numberedLines(n), Takes: time.Second}
 				s.types("")
 				s.passes(2 * time.Second)
 				got := s.printed()
@@ -66,7 +66,7 @@ func TestLongOutput(t *testing.T) {
 // says how it ended; the last one needs no line break.
 func TestOutputComes(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{out: "first\n\x1b[31mred\x1b[0m\nhalf", after: " a line", takes: 10 * time.Second}
+		s.w.Plays["work"] = play{Out: "first\n\x1b[31mred\x1b[0m\nhalf", After: " a line", Takes: 10 * time.Second}
 		s.types("")
 		s.passes(time.Second)
 		s.shows("  | first\n  | red\n")
@@ -79,7 +79,7 @@ func TestOutputComes(t *testing.T) {
 // with the line that it has begun.
 func TestSilence(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{out: "start\nat 45 %", takes: 24 * time.Hour}
+		s.w.Plays["work"] = play{Out: "start\nat 45 %", Takes: 24 * time.Hour}
 		s.types("")
 		s.passes(59 * time.Second)
 		s.lacks("still runs")
@@ -92,7 +92,7 @@ func TestSilence(t *testing.T) {
 			t.Errorf("said %d times in half an hour", n)
 		}
 		s.out.news()
-		_, _ = s.w.live[1].keep.Write([]byte(" and more\n")) // patience begins anew
+		_, _ = s.w.Live[1].Keep.Write([]byte(" and more\n")) // patience begins anew
 		s.passes(62 * time.Second)
 		s.shows("| at 45 % and more\n", "no new line for 1:00\n")
 	})
@@ -101,9 +101,9 @@ func TestSilence(t *testing.T) {
 // TestOutputUnreadable: a damaged file is said once, and the walk goes on.
 func TestOutputUnreadable(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{takes: 10 * time.Second}
+		s.w.Plays["work"] = play{Takes: 10 * time.Second}
 		s.types("")
-		if err := os.WriteFile(s.w.kept(1), []byte("this is no output that anybody kept"), 0o600); err != nil {
+		if err := os.WriteFile(s.w.Kept(1), []byte("this is no output that anybody kept"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		s.passes(20 * time.Second)
@@ -118,7 +118,7 @@ func TestOutputUnreadable(t *testing.T) {
 		s.types("o")
 		s.shows("refused: no command has run yet")
 		s.types("")
-		_ = os.Remove(s.w.kept(1))
+		_ = os.Remove(s.w.Kept(1))
 		s.types("o")
 		s.shows("command 1 has printed nothing that was kept")
 	})
@@ -129,7 +129,7 @@ func TestOutputUnreadable(t *testing.T) {
 func TestInteractive(t *testing.T) {
 	book := strings.Replace(slow, "```sh", "```sh {interactive}", 1)
 	tell(t, book, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{out: "not for us\n", takes: 5 * time.Second}
+		s.w.Plays["work"] = play{Out: "not for us\n", Takes: 5 * time.Second}
 		s.types("")
 		s.passes(10 * time.Second)
 		s.shows("run       $ work", "it has the terminal until it ends", "ok        after 5.0 s, output not recorded", "tick \"Last\"")
@@ -141,10 +141,10 @@ func TestInteractive(t *testing.T) {
 // of each command.
 func TestWatch(t *testing.T) {
 	tell(t, failing, onProduction, nil, func(s *story) {
-		s.w.plays["try it"] = play{out: "trying\n"}
+		s.w.Plays["try it"] = play{Out: "trying\n"}
 		s.types("")
 		out := &screen{}
-		p := New(Options{Out: out, Now: time.Now, After: time.After, Kept: s.w.kept})
+		p := New(Options{Out: out, Now: time.Now, After: time.After, Kept: s.w.Kept})
 		p.Attach(s.w)
 		p.Watch(s.w.log)
 		p.Finish()

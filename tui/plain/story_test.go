@@ -69,7 +69,7 @@ The commander decides and does not type.
 // columns.
 func TestOwnBook(t *testing.T) {
 	tell(t, ownBook, drill, nil, func(s *story) {
-		s.w.plays["look --at the.records"] = play{out: "all is good\n", takes: 3 * time.Second, fact: runbook.Fact{Name: "recovery_point", Value: "1999-12-31T23:30:00Z"}}
+		s.w.Plays["look --at the.records"] = play{Out: "all is good\n", Takes: 3 * time.Second, Fact: runbook.Fact{Name: "recovery_point", Value: "1999-12-31T23:30:00Z"}}
 		s.types("d the channel was open already", "records are wrong", "perhaps", "no")
 		// The engine reads a time; this world takes it as it is kept.
 		s.types("03:10", "1999-12-31T22:00:00Z", "")
@@ -87,7 +87,7 @@ func TestOwnBook(t *testing.T) {
 func TestForeignGuide(t *testing.T) {
 	const guide = "# Restoring the database\n\n## Steps\n\n1. Log in as admin\n2. Stop the service:\n\n   ```sh\n   systemctl stop <service>\n   ```\n\n## Details\n\nOnly text.\n\n- a list\n"
 	tell(t, guide, drill, nil, func(s *story) {
-		s.w.plays["systemctl stop db1"] = play{out: "stopped\n"}
+		s.w.Plays["systemctl stop db1"] = play{Out: "stopped\n"}
 		s.types("", "a", "", "db1", "", "", "")
 		if err := s.over(); err != nil || s.w.run.Ended == nil {
 			t.Errorf("ended %v, %v", s.w.run.Ended, err)
@@ -102,10 +102,10 @@ const failing = "---\nlifeboat: 1\n---\n# Book\n\n## Step\n\n```sh {name=try rol
 // does nothing by itself.
 func TestFailureAndWaysOn(t *testing.T) {
 	tell(t, failing, onProduction, nil, func(s *story) {
-		s.w.plays["try it"] = play{out: "trying\noh no", exit: 3, takes: 1500 * time.Millisecond}
-		s.w.plays["undo it"] = play{out: "undone\n"}
-		s.w.plays["try less"] = play{out: "better\n"}
-		s.w.plays["see it"] = play{out: "all bad\n", expected: "missed"}
+		s.w.Plays["try it"] = play{Out: "trying\noh no", Exit: 3, Takes: 1500 * time.Millisecond}
+		s.w.Plays["undo it"] = play{Out: "undone\n"}
+		s.w.Plays["try less"] = play{Out: "better\n"}
+		s.w.Plays["see it"] = play{Out: "all bad\n", Expected: "missed"}
 		s.types("", "", "k it is fine", "?", "o", "o 7", "r", "b", "")
 		s.types("e", "try less", ".", "it is too much at once", "")
 		s.types("", "y", "", "y", "seen by hand", "E failed", "E", "failed the disk is gone")
@@ -122,9 +122,9 @@ const dangerous = "---\nlifeboat: 1\nidentify: who is it\n---\n# Book\n\n## Step
 // wrong answer, an empty one and ctrl+c all end with nothing run.
 func TestDanger(t *testing.T) {
 	tell(t, dangerous, onProduction, nil, func(s *story) {
-		s.w.plays["who is it"] = play{out: "happy-otter-123\n"}
-		s.w.plays["list it"] = play{out: "table a\n"}
-		s.w.plays["wipe \\"] = play{out: "wiped\n"}
+		s.w.Plays["who is it"] = play{Out: "happy-otter-123\n"}
+		s.w.Plays["list it"] = play{Out: "table a\n"}
+		s.w.Plays["wipe \\"] = play{Out: "wiped\n"}
 		s.types("", "")
 		s.types("", "happy-otter", "yes", "practice")
 		s.types("")
@@ -177,7 +177,7 @@ func TestSecretPrompt(t *testing.T) {
 					t.Errorf("hidden: %v", hidden)
 				}
 				s.types("hunter2-hunter2")
-				s.shows("KEY: its value: \n", "KEY was given, from the keyboard")
+				s.shows("secret KEY: its value (not shown, not stored): \n", "KEY was given, from the keyboard")
 				s.lacks("hunter2")
 				if hidden || terminal != (hides == 1) {
 					t.Errorf("hidden %v after %d times", hidden, hides)
@@ -224,7 +224,7 @@ func TestSecretsAreMasked(t *testing.T) {
 		o.Scrub = func(text string) string { return strings.ReplaceAll(text, value, "[redacted]") }
 	}
 	tell(t, book, runbook.RunOpened{Mode: runbook.Live, Target: value}, change, func(s *story) {
-		s.w.plays["run "+value] = play{out: "out " + value + "\nand s3\x1b[31mcr3t\n", exit: 1}
+		s.w.Plays["run "+value] = play{Out: "out " + value + "\nand s3\x1b[31mcr3t\n", Exit: 1}
 		s.types("", "it is "+value, "n "+value, value, "", "o", "e", ".", "s "+value, "w "+value, "t", "l")
 		s.w.fails(fmt.Errorf("broken: %s", value), nil)
 		s.types("")

@@ -65,7 +65,7 @@ func tell(t *testing.T, text string, opened runbook.RunOpened, change func(*Opti
 		in, typed := io.Pipe()
 		s := &story{t: t, w: newWorld(t, "book.md", text), in: typed, out: &screen{}, signals: make(chan Signal), done: make(chan error, 1)}
 		o := Options{
-			In: in, Out: s.out, Echo: true, Signals: s.signals, Now: time.Now, After: time.After, Kept: s.w.kept,
+			In: in, Out: s.out, Echo: true, Signals: s.signals, Now: time.Now, After: time.After, Kept: s.w.Kept,
 			Width: func() int { return 80 },
 		}
 		if change != nil {
@@ -145,9 +145,7 @@ func (s *story) close() {
 			s.t.Errorf("the walk ended with %v", err)
 		}
 	}
-	for _, l := range s.w.live {
-		l.keep.Close()
-	}
+	s.w.Close()
 }
 
 // shows demands that each text was printed since the last look, in this order.
@@ -185,7 +183,7 @@ func (s *story) golden() {
 			s.t.Errorf("line %d holds a control character: %q", i+1, line)
 		}
 	}
-	golden(s.t, strings.ReplaceAll(text, s.w.dir, "DIR"))
+	golden(s.t, strings.ReplaceAll(text, s.w.Dir, "DIR"))
 }
 
 func golden(t *testing.T, got string) {

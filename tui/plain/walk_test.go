@@ -82,7 +82,7 @@ const slow = "---\nlifeboat: 1\n---\n# Book\n\n## Step\n\n```sh\nwork\n```\n\n- 
 // the walk goes on.
 func TestInterruptCommand(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{out: "part one\n", takes: time.Hour}
+		s.w.Plays["work"] = play{Out: "part one\n", Takes: time.Hour}
 		s.types("")
 		s.passes(10 * time.Second)
 		s.shows("| part one\n")
@@ -95,7 +95,7 @@ func TestInterruptCommand(t *testing.T) {
 // end; it goes on and that is said.
 func TestInterruptCommand_twice(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{takes: time.Hour, stubborn: true}
+		s.w.Plays["work"] = play{Takes: time.Hour, Stubborn: true}
 		s.types("")
 		s.signal(Interrupt)
 		s.shows("stopping it: TERM now")
@@ -110,7 +110,7 @@ func TestInterruptCommand_twice(t *testing.T) {
 // TestHangupDuringCommand: a lost line leaves at once, and stops nothing.
 func TestHangupDuringCommand(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{takes: time.Hour}
+		s.w.Plays["work"] = play{Takes: time.Hour}
 		s.types("")
 		s.signal(Hangup)
 		if err := s.over(); err != nil || s.w.run.Left != "hangup" {
@@ -145,7 +145,7 @@ func TestAbandonedQuestion(t *testing.T) {
 // stands below it again, whether the walk waits or a command runs.
 func TestNotesFromElsewhere(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{out: "one\n", after: "two\n", takes: 10 * time.Second}
+		s.w.Plays["work"] = play{Out: "one\n", After: "two\n", Takes: 10 * time.Second}
 		s.passes(time.Minute) // nothing happens, so nothing is printed again
 		if n := strings.Count(s.out.text(), "Enter: run"); n != 1 {
 			t.Errorf("the prompt stands there %d times", n)
@@ -167,7 +167,7 @@ const background = "---\nlifeboat: 1\n---\n# Book\n\n## One\n\n```sh {name=copy 
 // and the end is told where the walk stands.
 func TestBackground(t *testing.T) {
 	tell(t, background, drill, nil, func(s *story) {
-		s.w.plays["copy"] = play{out: "copying\n", after: "copied\n", takes: 50 * time.Second}
+		s.w.Plays["copy"] = play{Out: "copying\n", After: "copied\n", Takes: 50 * time.Second}
 		s.types("", "", "o", "")
 		s.passes(2 * time.Minute)
 		s.types("", "q")
@@ -181,7 +181,7 @@ func TestBackground_stopped(t *testing.T) {
 	for _, how := range []string{"ctrl+c", "x"} {
 		t.Run(how, func(t *testing.T) {
 			tell(t, background, drill, nil, func(s *story) {
-				s.w.plays["copy"] = play{out: "copying\n", takes: time.Hour}
+				s.w.Plays["copy"] = play{Out: "copying\n", Takes: time.Hour}
 				s.types("", "")
 				s.shows("Enter: wait for \"copy\"")
 				if how == "x" {
@@ -202,7 +202,7 @@ func TestBackground_stopped(t *testing.T) {
 func TestBackground_fails(t *testing.T) {
 	const book = "---\nlifeboat: 1\n---\n# Book\n\n## One\n\n```sh {background}\ncopy\n```\n\n## Two\n\n- [ ] Here\n- [ ] There\n"
 	tell(t, book, drill, nil, func(s *story) {
-		s.w.plays["copy"] = play{out: "1\n2\n3\n4\n5\n6\nno space\n", exit: 1, takes: time.Minute}
+		s.w.Plays["copy"] = play{Out: "1\n2\n3\n4\n5\n6\nno space\n", Exit: 1, Takes: time.Minute}
 		s.types("")
 		s.shows("started   in the background")
 		s.types("", "")
@@ -219,7 +219,7 @@ func TestBackground_fails(t *testing.T) {
 // itself was meant for the one before, so it does nothing.
 func TestPromptChanges(t *testing.T) {
 	tell(t, background, drill, nil, func(s *story) {
-		s.w.plays["copy"] = play{takes: time.Minute}
+		s.w.Plays["copy"] = play{Takes: time.Minute}
 		s.types("", "")
 		s.shows("Enter: wait for \"copy\"")
 		s.passes(60*time.Second + calm/2)
@@ -302,16 +302,16 @@ func TestErrorsHint(t *testing.T) {
 // that nobody knows how it ended, and what it printed last.
 func TestResume(t *testing.T) {
 	change := func(_ *Options, w *world) {
-		w.plays["work"] = play{out: "part one\npart two", takes: time.Hour}
+		w.Plays["work"] = play{Out: "part one\npart two", Takes: time.Hour}
 		w.open(onProduction)
-		w.append(runbook.StepEntered{Step: "book/step", By: "next"})
-		if err := w.command(t.Context(), runbook.CommandIntended{Item: "book/step/1", Text: "work", Background: true}); err != nil {
+		w.Write(runbook.StepEntered{Step: "book/step", By: "next"})
+		if err := w.Command(t.Context(), runbook.CommandIntended{Item: "book/step/1", Text: "work", Background: true}); err != nil {
 			t.Error(err)
 		}
-		w.live[1].keep.Close()
+		w.Live[1].Keep.Close()
 		time.Sleep(5 * time.Minute)
 		w.past = len(w.log)
-		w.append(runbook.RunResumed{Away: 5 * time.Minute}, runbook.OutcomeUnknown{Attempt: 1, Seen: "gone"})
+		w.Write(runbook.RunResumed{Away: 5 * time.Minute}, runbook.OutcomeUnknown{Attempt: 1, Seen: "gone"})
 	}
 	tell(t, slow, onProduction, change, func(s *story) {
 		s.types("", "k", "the restore is there, I looked", "")
@@ -352,7 +352,7 @@ func TestLine(t *testing.T) {
 // ctrl+c goes back to the prompt.
 func TestNoLongerWaiting(t *testing.T) {
 	tell(t, slow, drill, nil, func(s *story) {
-		s.w.plays["work"] = play{out: "first\n", takes: time.Hour, pause: true}
+		s.w.Plays["work"] = play{Out: "first\n", Takes: time.Hour, Pause: true}
 		s.types("")
 		s.signal(Interrupt)
 		s.shows("no longer waiting, and what runs goes on", "Enter: wait for \"work\"")
@@ -372,7 +372,7 @@ func TestCancelled(t *testing.T) {
 	for name, before := range map[string][]string{"prompt": nil, "question": {"s"}, "command": {""}} {
 		t.Run(name, func(t *testing.T) {
 			tell(t, slow, drill, nil, func(s *story) {
-				s.w.plays["work"] = play{takes: time.Hour}
+				s.w.Plays["work"] = play{Takes: time.Hour}
 				s.types(before...)
 				s.cancel()
 				if err := s.over(); err != nil || s.w.run.Left != "signal" {
@@ -388,7 +388,7 @@ func TestOtherKeys(t *testing.T) {
 	const book = "---\nlifeboat: 1\nobjectives: {critical: 1h}\n---\n# Book\n\n## One\n\nText of one.\n\n- [ ] First\n\nAfter it.\n\n## Two (optional)\n\n- [ ] Second\n\n## Three\n\n- [ ] Third\n"
 	staging := runbook.RunOpened{Mode: runbook.Live, Target: "staging"}
 	tell(t, book, staging, nil, func(s *story) {
-		s.w.plays["ls"] = play{out: "a file\n"}
+		s.w.Plays["ls"] = play{Out: "a file\n"}
 		s.types("!ls", "!", "v", "g 2", "g nine", "g 9", "S", "g 1", "S", "", "S no time", "u 1", "", "u 1 more came", "l")
 		s.types("w", "w bob", "i", "what", "/n slash or not", "x", "c")
 		s.passes(time.Hour)
