@@ -27,22 +27,16 @@ func TestAlarm(t *testing.T) {
 	t.Parallel()
 	after(t, "-44m50s", nil, func(s *story) {
 		s.lacks("three quarters")
-		if n := s.Bells(); n != 0 {
-			t.Fatalf("the bell rang %d times", n)
-		}
+		s.rang(0)
 		s.passes(15 * time.Second)
 		s.shows("! critical systems: three quarters of its time are over. Decide: go on, take a faster way, or get help (v: seen)", "left !")
 		s.passes(time.Minute)
 		s.press("j", "k", "n", "esc", "t", "esc")
 		s.shows("three quarters of its time are over")
-		if n := s.Bells(); n != 1 {
-			t.Errorf("the bell rang %d times", n)
-		}
+		s.rang(1)
 		s.press("v")
 		s.lacks("three quarters")
-		if n := s.Bells(); n != 1 {
-			t.Errorf("the bell rang %d times", n)
-		}
+		s.rang(1)
 		s.press("t")
 		s.shows("WARNING")
 	})
@@ -59,9 +53,7 @@ func TestAlarm_over(t *testing.T) {
 		s.shows("critical systems: its time is over. Tell whoever commands, and go on (v: seen)")
 		s.press("v")
 		s.lacks("v: seen")
-		if n := s.Bells(); n != 2 {
-			t.Errorf("the bell rang %d times", n)
-		}
+		s.rang(2)
 	})
 }
 
@@ -72,17 +64,13 @@ func TestAlarm_latestStart(t *testing.T) {
 	after(t, "-20m", change, func(s *story) {
 		s.shows("critical latest start in 9:5")
 		s.passes(time.Minute)
-		if n := s.Bells(); n != 0 {
-			t.Errorf("the bell rang %d times", n)
-		}
+		s.rang(0)
 	})
 	after(t, "-31m", change, func(s *story) {
 		s.passes(2 * time.Second)
 		s.shows("critical systems: at the usual pace it can no longer be met. Tell whoever commands (v: seen)")
 		s.lacks("latest start")
-		if n := s.Bells(); n != 1 {
-			t.Errorf("the bell rang %d times", n)
-		}
+		s.rang(1)
 	})
 }
 
@@ -96,9 +84,7 @@ func TestAlarm_elsewhere(t *testing.T) {
 			after(t, "-44m50s", change, func(s *story) {
 				s.press(keys...)
 				s.passes(15 * time.Second)
-				if n := s.Bells(); n != 1 {
-					t.Errorf("the bell rang %d times", n)
-				}
+				s.rang(1)
 				if name != "command" {
 					s.press("esc")
 				}
@@ -130,8 +116,6 @@ func TestAlarm_resumed(t *testing.T) {
 		s.passes(2 * time.Second)
 		s.press("q", "enter")
 		s.shows("Enter run $ work")
-		if n := s.Bells(); n != 1 {
-			t.Errorf("the bell rang %d times", n)
-		}
+		s.rang(1)
 	})
 }

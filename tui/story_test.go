@@ -226,6 +226,14 @@ func (s *story) wrote(after int, kinds ...string) {
 	}
 }
 
+// rang demands how often the bell has rung.
+func (s *story) rang(times int) {
+	s.t.Helper()
+	if n := s.Bells(); n != times {
+		s.t.Errorf("the bell rang %d times, want %d", n, times)
+	}
+}
+
 // last is the newest event of a kind; it fails where there is none.
 func last[E runbook.Event](s *story) E {
 	s.t.Helper()
