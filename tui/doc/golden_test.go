@@ -1,7 +1,6 @@
 package doc_test
 
 import (
-	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,11 +14,10 @@ import (
 	"lifeboat/runbook/markdown"
 	"lifeboat/runbooks"
 	"lifeboat/tui/doc"
+	"lifeboat/tui/tuitest"
 	"lifeboat/tui/ui"
 	"lifeboat/tui/words"
 )
-
-var update = flag.Bool("update", false, "write the steps anew; read the difference before you commit it")
 
 // clean is what screens do with text, but for secrets.
 func clean(text string) string { return words.Stable(words.Visible(text)) }
@@ -113,17 +111,7 @@ func TestLayout_golden(t *testing.T) {
 				o.Width, o.Theme, o.Clean = width, theme(t, "none"), clean
 				got := gutter(doc.Parse(s.book).Layout(o))
 				file := filepath.Join("testdata", name+".txt")
-				if *update {
-					if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-						t.Fatal(err)
-					}
-					return
-				}
-				want, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if got != string(want) {
+				if want, ok := tuitest.Expected(t, file, got); ok && got != want {
 					t.Errorf("got:\n%s\nwant:\n%s", got, want)
 				}
 			})

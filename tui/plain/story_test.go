@@ -1,7 +1,6 @@
 package plain
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -12,8 +11,6 @@ import (
 
 	"lifeboat/runbook"
 )
-
-var update = flag.Bool("update", false, "write the transcripts anew; read the difference before you commit it")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 

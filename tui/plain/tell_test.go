@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/tuitest"
 )
 
 // A story is a walk in a bubble of its own: time passes when everybody waits,
@@ -189,20 +189,11 @@ func (s *story) golden() {
 func golden(t *testing.T, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", strings.ReplaceAll(t.Name(), "/", "_")+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	want, ok := tuitest.Expected(t, file, got)
+	if !ok || got == want {
 		return
 	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got == string(want) {
-		return
-	}
-	a, b := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	a, b := strings.Split(want, "\n"), strings.Split(got, "\n")
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
 		i++

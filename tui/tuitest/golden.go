@@ -40,6 +40,16 @@ func (s *Screen) Golden(t testing.TB, name string) {
 func compareGolden(t testing.TB, file string, lines []string) {
 	t.Helper()
 	got := strings.Join(lines, "\n") + "\n"
+	if want, ok := Expected(t, file, got); ok && got != want {
+		t.Errorf("%s is another screen (- what it has, + what is shown; `go test -update` writes it):\n%s",
+			file, diff(strings.Split(strings.TrimSuffix(want, "\n"), "\n"), lines))
+	}
+}
+
+// Expected is what a golden file holds, which -update makes what the test got.
+// Where there is none the test has failed.
+func Expected(t testing.TB, file, got string) (want string, ok bool) {
+	t.Helper()
 	if Updating() {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
@@ -47,17 +57,14 @@ func compareGolden(t testing.TB, file string, lines []string) {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
+		return got, true
 	}
-	want, err := os.ReadFile(file)
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Errorf("%v\nafter `go test -update` it would be:\n%s", err, got)
-		return
+		return "", false
 	}
-	if got != string(want) {
-		t.Errorf("%s is another screen (- what it has, + what is shown; `go test -update` writes it):\n%s",
-			file, diff(strings.Split(strings.TrimSuffix(string(want), "\n"), "\n"), lines))
-	}
+	return string(data), true
 }
 
 // diff is the screen, row by row, with those that differ marked.

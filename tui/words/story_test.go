@@ -1,8 +1,6 @@
 package words
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,9 +8,8 @@ import (
 
 	"lifeboat/runbook"
 	"lifeboat/runbook/markdown"
+	"lifeboat/tui/tuitest"
 )
-
-var update = flag.Bool("update", false, "write the sentences anew; read the difference before you commit it")
 
 // A story is a run to which something happens, and what is said of it.
 type story struct {
@@ -66,17 +63,11 @@ func (s *story) does(in ...runbook.Intent) {
 func golden(t *testing.T, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", t.Name()+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	data, ok := tuitest.Expected(t, file, got)
+	if !ok {
 		return
 	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, lines := strings.Split(string(data), "\n"), strings.Split(got, "\n")
+	want, lines := strings.Split(data, "\n"), strings.Split(got, "\n")
 	for i := range max(len(want), len(lines)) {
 		if i >= len(want) || i >= len(lines) || want[i] != lines[i] {
 			t.Fatalf("%s, line %d\nwant: %q\n got: %q", file, i+1, want[min(i, len(want)):], lines[min(i, len(lines)):])
