@@ -35,9 +35,9 @@ func TestInterrupt_twice(t *testing.T) {
 		s.press("enter", "ctrl+c")
 		s.passes(5 * time.Second)
 		s.press("ctrl+c")
-		s.over()
-		if s.w.run.Left != "signal" || len(s.w.run.Running()) != 1 || s.w.closed != 1 {
-			t.Errorf("left: %q, %d run, let go of %d times", s.w.run.Left, len(s.w.run.Running()), s.w.closed)
+		s.left("signal", 1)
+		if s.w.closed != 1 {
+			t.Errorf("let go of %d times", s.w.closed)
 		}
 	})
 }
@@ -54,10 +54,7 @@ func TestInterrupt_idle(t *testing.T) {
 			t.Fatal("it left")
 		}
 		s.press("ctrl+c")
-		s.over()
-		if s.w.run.Left != "signal" {
-			t.Errorf("left: %q", s.w.run.Left)
-		}
+		s.left("signal", 0)
 	})
 }
 
@@ -78,10 +75,7 @@ func TestInterrupt_dialog(t *testing.T) {
 func TestLeave(t *testing.T) {
 	walks(t, runbook.Drill, two, func(s *story) {
 		s.press("q")
-		s.over()
-		if s.w.run.Left != "asked" {
-			t.Errorf("left: %q", s.w.run.Left)
-		}
+		s.left("asked", 0)
 	})
 	walks(t, runbook.Drill, slow, func(s *story) {
 		s.w.Plays["work"] = play{Takes: time.Hour}
@@ -91,10 +85,7 @@ func TestLeave(t *testing.T) {
 		s.passes(time.Second)
 		s.shows("running")
 		s.press("q", "down", "enter")
-		s.over()
-		if s.w.run.Left != "asked" || len(s.w.run.Running()) != 1 {
-			t.Errorf("left: %q, %d run", s.w.run.Left, len(s.w.run.Running()))
-		}
+		s.left("asked", 1)
 	})
 }
 
@@ -127,10 +118,7 @@ func TestSignal(t *testing.T) {
 					before(s)
 					running := len(s.w.run.Running())
 					s.signal(why)
-					s.over()
-					if s.w.run.Left != why || len(s.w.run.Running()) != running {
-						t.Errorf("left: %q, %d run", s.w.run.Left, len(s.w.run.Running()))
-					}
+					s.left(why, running)
 				})
 			})
 		}
@@ -150,10 +138,7 @@ func TestSignal_question(t *testing.T) {
 				s.ready()
 				s.shows("the question above has the keys")
 				s.signal("hangup")
-				s.over()
-				if s.w.run.Left != "hangup" {
-					t.Errorf("left: %q", s.w.run.Left)
-				}
+				s.left("hangup", 0)
 			})
 		})
 	}

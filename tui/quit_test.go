@@ -12,6 +12,16 @@ import (
 	"lifeboat/tui/ui"
 )
 
+// newApp is the program without a terminal.
+func newApp(t *testing.T) *App {
+	t.Helper()
+	a, err := New(Options{Station: newWorld(t), Now: time.Now, After: time.After, Signs: ui.Unicode})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 // TestQuit_answer: a program that ends as soon as it has begun waits for what it asked
 // the terminal, which a shell would take for something typed; but not for long, and no
 // key means anything meanwhile.
@@ -25,10 +35,7 @@ func TestQuit_answer(t *testing.T) {
 	}
 	begin := func(t *testing.T) *App {
 		t.Helper()
-		a, err := New(Options{Station: newWorld(t), Now: time.Now, After: time.After, Signs: ui.Unicode})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := newApp(t)
 		a.Init()
 		return a
 	}
@@ -65,10 +72,7 @@ func TestQuit_answer(t *testing.T) {
 // comes.
 func TestHome_first(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, err := New(Options{Station: newWorld(t), Now: time.Now, After: time.After, Signs: ui.Unicode})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := newApp(t)
 		a.Push(home.New(a, home.Contents{All: true}))
 		read := a.goHome()
 		if begun := a.Ask(ui.Resume{Run: "01JOLD0000000000000000000A"}); begun != nil {

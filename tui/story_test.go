@@ -274,6 +274,16 @@ func (s *story) over() {
 	}
 }
 
+// left demands that the program has ended, why the run was left, and how many commands
+// go on.
+func (s *story) left(why string, running int) {
+	s.t.Helper()
+	s.over()
+	if n := len(s.w.run.Running()); s.w.run.Left != why || n != running {
+		s.t.Errorf("left: %q, %d run, want %q and %d", s.w.run.Left, n, why, running)
+	}
+}
+
 // signal is a signal that reaches the process.
 func (s *story) signal(why string) {
 	s.t.Helper()
