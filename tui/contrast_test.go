@@ -2,7 +2,6 @@ package tui
 
 import (
 	"image/color"
-	"math"
 	"testing"
 
 	uv "github.com/charmbracelet/ultraviolet"
@@ -10,19 +9,6 @@ import (
 	"lifeboat/runbook"
 	"lifeboat/tui/tuitest"
 )
-
-// luminance is the relative luminance of a colour (WCAG 2.2).
-func luminance(c color.Color) float64 {
-	channel := func(v uint32) float64 {
-		s := float64(v) / 0xffff
-		if s <= 0.04045 {
-			return s / 12.92
-		}
-		return math.Pow((s+0.055)/1.055, 2.4)
-	}
-	r, g, b, _ := c.RGBA()
-	return 0.2126*channel(r) + 0.7152*channel(g) + 0.0722*channel(b)
-}
 
 // contrast is that of a cell, on a terminal with its own two colours.
 func contrast(c uv.Cell, foreground, background color.Color) float64 {
@@ -33,8 +19,7 @@ func contrast(c uv.Cell, foreground, background color.Color) float64 {
 	if bg == nil {
 		bg = background
 	}
-	x, y := luminance(fg), luminance(bg)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+	return tuitest.Contrast(fg, bg)
 }
 
 // TestRules_9_contrast: every character of every screen can be read, as it comes out

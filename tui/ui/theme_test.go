@@ -1,35 +1,30 @@
 package ui
 
 import (
+	"image/color"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"lifeboat/tui/tuitest"
 )
 
-// luminance is the relative luminance of a colour (WCAG 2.2).
-func luminance(t *testing.T, colour string) float64 {
+// colour reads a colour of a palette.
+func colour(t *testing.T, name string) color.Color {
 	t.Helper()
-	n, err := strconv.ParseUint(strings.TrimPrefix(colour, "#"), 16, 32)
-	if err != nil || len(colour) != 7 {
-		t.Fatalf("%q is no colour", colour)
+	n, err := strconv.ParseUint(strings.TrimPrefix(name, "#"), 16, 32)
+	if err != nil || len(name) != 7 {
+		t.Fatalf("%q is no colour", name)
 	}
-	channel := func(v uint64) float64 {
-		c := float64(v&0xff) / 255
-		if c <= 0.04045 {
-			return c / 12.92
-		}
-		return math.Pow((c+0.055)/1.055, 2.4)
-	}
-	return 0.2126*channel(n>>16) + 0.7152*channel(n>>8) + 0.0722*channel(n)
+	return color.RGBA{uint8(n >> 16), uint8(n >> 8), uint8(n), 0xff}
 }
 
 // contrast is that of two colours, from 1 to 21.
 func contrast(t *testing.T, a, b string) float64 {
 	t.Helper()
-	x, y := luminance(t, a), luminance(t, b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+	return tuitest.Contrast(colour(t, a), colour(t, b))
 }
 
 // TestContrast: whatever has a colour can be read on what it stands on: its own
