@@ -72,9 +72,7 @@ func TestOwnBook(t *testing.T) {
 		s.types("03:10", "1999-12-31T22:00:00Z", "")
 		s.passes(time.Minute)
 		s.types("9", "one", "", "1", "c", "l", "", "", "bob", "t", "s", "")
-		if err := s.over(); err != nil || s.w.run.Ended == nil {
-			t.Errorf("ended %v, %v", s.w.run.Ended, err)
-		}
+		s.finished()
 		s.golden()
 	})
 }
@@ -86,9 +84,7 @@ func TestForeignGuide(t *testing.T) {
 	tell(t, guide, drill, nil, func(s *story) {
 		s.w.Plays["systemctl stop db1"] = play{Out: "stopped\n"}
 		s.types("", "a", "", "db1", "", "", "")
-		if err := s.over(); err != nil || s.w.run.Ended == nil {
-			t.Errorf("ended %v, %v", s.w.run.Ended, err)
-		}
+		s.finished()
 		s.golden()
 	})
 }
@@ -106,9 +102,7 @@ func TestFailureAndWaysOn(t *testing.T) {
 		s.types("", "", "k it is fine", "?", "o", "o 7", "r", "b", "")
 		s.types("e", "try less", ".", "it is too much at once", "")
 		s.types("", "y", "", "y", "seen by hand", "E failed", "E", "failed the disk is gone")
-		if err := s.over(); err != nil || s.w.run.Ended == nil {
-			t.Errorf("ended %v, %v", s.w.run.Ended, err)
-		}
+		s.finished()
 		s.golden()
 	})
 }

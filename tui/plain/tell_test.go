@@ -137,6 +137,22 @@ func (s *story) over() error {
 	}
 }
 
+// left demands that the walk has ended well, and why the run was left.
+func (s *story) left(why string) {
+	s.t.Helper()
+	if err := s.over(); err != nil || s.w.run.Left != why {
+		s.t.Errorf("left: %q, %v, want %q", s.w.run.Left, err, why)
+	}
+}
+
+// finished demands that the walk has ended well, and the run with it.
+func (s *story) finished() {
+	s.t.Helper()
+	if err := s.over(); err != nil || s.w.run.Ended == nil {
+		s.t.Errorf("ended %v, %v", s.w.run.Ended, err)
+	}
+}
+
 // close ends the input, and with it the walk.
 func (s *story) close() {
 	_ = s.in.Close()

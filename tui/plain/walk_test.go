@@ -44,9 +44,7 @@ func TestLeaving(t *testing.T) {
 		t.Run(why, func(t *testing.T) {
 			tell(t, two, drill, nil, func(s *story) {
 				leave(s)
-				if err := s.over(); err != nil || s.w.run.Left != why {
-					t.Errorf("left: %q, %v", s.w.run.Left, err)
-				}
+				s.left(why)
 				s.shows("\nleft: the run is open", "lifeboat resume abcdef\n")
 			})
 		})
@@ -70,9 +68,7 @@ func TestQuestionGivenUp(t *testing.T) {
 		s.shows("00:00:00Z note      a thought (ann)")
 		s.types("s")
 		s.signal(Hangup)
-		if err := s.over(); err != nil || s.w.run.Left != "hangup" {
-			t.Errorf("left: %q, %v", s.w.run.Left, err)
-		}
+		s.left("hangup")
 	})
 }
 
@@ -100,9 +96,7 @@ func TestInterruptCommand_twice(t *testing.T) {
 		s.signal(Interrupt)
 		s.shows("stopping it: TERM now")
 		s.signal(Interrupt)
-		if err := s.over(); err != nil || s.w.run.Left != "signal" {
-			t.Errorf("left: %q, %v", s.w.run.Left, err)
-		}
+		s.left("signal")
 		s.shows("left: the run is open", "still running, and kept: work", "lifeboat resume")
 	})
 }
@@ -113,9 +107,7 @@ func TestHangupDuringCommand(t *testing.T) {
 		s.w.Plays["work"] = play{Takes: time.Hour}
 		s.types("")
 		s.signal(Hangup)
-		if err := s.over(); err != nil || s.w.run.Left != "hangup" {
-			t.Errorf("left: %q, %v", s.w.run.Left, err)
-		}
+		s.left("hangup")
 		if len(s.w.run.Running()) != 1 {
 			t.Error("the command was stopped")
 		}
@@ -375,9 +367,7 @@ func TestCancelled(t *testing.T) {
 				s.w.Plays["work"] = play{Takes: time.Hour}
 				s.types(before...)
 				s.cancel()
-				if err := s.over(); err != nil || s.w.run.Left != "signal" {
-					t.Errorf("left: %q, %v", s.w.run.Left, err)
-				}
+				s.left("signal")
 			})
 		})
 	}
