@@ -32,10 +32,8 @@ func Rows() []ui.Row[*App] {
 // noNote: the walk has a key for notes of its own, and so has the debrief. What
 // covers a walk has this one.
 func (a *App) noNote() string {
-	if w := a.walking(); w == nil || a.top() == ui.Screen(w) {
-		return ui.Hidden
-	}
-	return ""
+	w := a.walking()
+	return ui.Only(w != nil && a.top() != ui.Screen(w))
 }
 
 // suspend gives the terminal to the shell. Commands go on under their keepers.
@@ -145,12 +143,7 @@ func (a *App) palette() tea.Cmd {
 		items = append(items, ui.Choice{Text: b.Name + ": " + b.Help, Side: key})
 		live = append(live, b)
 	}
-	a.Open(&ui.Pick{Frame: a.frame("Commands"), Prompt: "do", Items: items}, func(action ui.Action) tea.Cmd {
-		if p, ok := action.(ui.Picked); ok {
-			return live[p.Index].Do("")
-		}
-		return nil
-	})
+	a.Open(&ui.Pick{Frame: a.frame("Commands"), Prompt: "do", Items: items}, ui.On(func(p ui.Picked) tea.Cmd { return live[p.Index].Do("") }))
 	return nil
 }
 

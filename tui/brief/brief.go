@@ -39,6 +39,14 @@ type Target struct {
 	Remark     string // what is told of it
 }
 
+// kind says in words what is at stake there.
+func (t Target) kind() string {
+	if t.Production {
+		return "PRODUCTION"
+	}
+	return "not production"
+}
+
 // Order is what is asked for as things stand.
 func (b *Brief) Order() Order {
 	return Order{Brief: b, Target: b.Targets[b.At].Name, Began: b.Began, Operator: b.Operator, Roles: b.Roles}
@@ -78,7 +86,6 @@ type Screen struct {
 	b    *Brief
 	top  int
 	most int
-	high int
 }
 
 // New makes the screen.
@@ -138,27 +145,12 @@ func Rows() []ui.Row[*Screen] {
 const group = "Before a run"
 
 func offIn(mode runbook.Mode) func(*Screen) string {
-	return func(s *Screen) string {
-		if s.b.Mode == mode {
-			return ui.Hidden
-		}
-		return ""
-	}
+	return func(s *Screen) string { return ui.Only(s.b.Mode != mode) }
 }
 
-func (s *Screen) oneTarget() string {
-	if len(s.b.Targets) < 2 {
-		return ui.Hidden
-	}
-	return ""
-}
+func (s *Screen) oneTarget() string { return ui.Only(len(s.b.Targets) > 1) }
 
-func (s *Screen) noRoles() string {
-	if len(s.b.Book.Roles) == 0 {
-		return ui.Hidden
-	}
-	return ""
-}
+func (s *Screen) noRoles() string { return ui.Only(len(s.b.Book.Roles) > 0) }
 
 // Bindings are the keys as they stand.
 func (s *Screen) Bindings() []ui.Binding { return ui.Bind(Rows(), s) }
@@ -172,8 +164,7 @@ func (s *Screen) Next() ui.Next {
 	case s.b.Mode == runbook.Drill:
 		return ui.Next{Key: "Enter", Text: fmt.Sprintf("starts the drill on %s. It is given nothing of production", words.Clean(t.Name)), Role: ui.Here}
 	}
-	kind := map[bool]string{true: "PRODUCTION", false: "not production"}[t.Production]
-	return ui.Next{Key: "Enter", Text: fmt.Sprintf("asks for the name of the target, then opens a LIVE run on %s (%s)", words.Clean(t.Name), kind), Role: ui.Bad}
+	return ui.Next{Key: "Enter", Text: fmt.Sprintf("asks for the name of the target, then opens a LIVE run on %s (%s)", words.Clean(t.Name), t.kind()), Role: ui.Bad}
 }
 
 // again asks for the briefing of the other mode, which takes this one's place.
@@ -200,9 +191,8 @@ func (s *Screen) start() tea.Cmd {
 // live has the target's name typed before a live run exists.
 func (s *Screen) live() tea.Cmd {
 	t := s.target()
-	kind := map[bool]string{true: "production", false: "not production"}[t.Production]
 	d := &ui.Ask{
-		Frame: s.frame("LIVE run"), Text: fmt.Sprintf("Type the target's name to start: %s (%s)", words.Clean(t.Name), kind), Want: t.Name, Typed: true,
+		Frame: s.frame("LIVE run"), Text: fmt.Sprintf("Type the target's name to start: %s (%s)", words.Clean(t.Name), strings.ToLower(t.kind())), Want: t.Name, Typed: true,
 		Hint: "this is no drill: what it runs, runs there",
 	}
 	d.Frame.Role = ui.Bad
@@ -225,11 +215,7 @@ func (s *Screen) frame(title string) ui.Frame {
 func (s *Screen) began(then func() tea.Cmd) {
 	value := "now"
 	d := &ui.Ask{Frame: s.frame("When it began"), Text: "When did the disruption begin?", Value: value, Hint: "now, -20m, 03:10 (here), 03:10 UTC, or A..B for an interval"}
-	s.host.Open(d, func(a ui.Action) tea.Cmd {
-		typed, ok := a.(ui.Answered)
-		if !ok {
-			return nil
-		}
+	s.host.Open(d, ui.On(func(typed ui.Answered) tea.Cmd {
 		now := s.host.Zoned()
 		at, latest, err := runbook.ReadInterval(typed.Text, now.Location(), now)
 		if err == nil && (at.After(now) || latest.After(now)) {
@@ -245,30 +231,26 @@ func (s *Screen) began(then func() tea.Cmd) {
 			return nil
 		}
 		return then()
-	})
+	}))
 }
 
 func (s *Screen) choose() tea.Cmd {
 	items := make([]ui.Choice, len(s.b.Targets))
 	for i, t := range s.b.Targets {
-		items[i] = ui.Choice{Text: words.Clean(t.Name), Side: map[bool]string{true: "PRODUCTION", false: "not production"}[t.Production]}
+		items[i] = ui.Choice{Text: words.Clean(t.Name), Side: t.kind()}
 	}
-	s.host.Open(&ui.Pick{Frame: s.frame("Target"), Prompt: "act on", Items: items, At: s.b.At}, func(a ui.Action) tea.Cmd {
-		if p, ok := a.(ui.Picked); ok {
-			s.b.At = p.Index
-		}
+	s.host.Open(&ui.Pick{Frame: s.frame("Target"), Prompt: "act on", Items: items, At: s.b.At}, ui.On(func(p ui.Picked) tea.Cmd {
+		s.b.At = p.Index
 		return nil
-	})
+	}))
 	return nil
 }
 
 func (s *Screen) operator() tea.Cmd {
-	s.host.Open(&ui.Ask{Frame: s.frame("Operator"), Text: "Who is at the keys?", Value: s.b.Operator}, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			s.b.Operator = typed.Text
-		}
+	s.host.Open(&ui.Ask{Frame: s.frame("Operator"), Text: "Who is at the keys?", Value: s.b.Operator}, ui.On(func(typed ui.Answered) tea.Cmd {
+		s.b.Operator = typed.Text
 		return nil
-	})
+	}))
 	return nil
 }
 
@@ -277,22 +259,16 @@ func (s *Screen) roles() tea.Cmd {
 	for i, role := range s.b.Book.Roles {
 		items[i] = ui.Choice{Text: words.Clean(role), Side: words.Clean(s.b.Roles[role])}
 	}
-	s.host.Open(&ui.Pick{Frame: s.frame("Roles"), Prompt: "role", Items: items}, func(a ui.Action) tea.Cmd {
-		p, ok := a.(ui.Picked)
-		if !ok {
-			return nil
-		}
+	s.host.Open(&ui.Pick{Frame: s.frame("Roles"), Prompt: "role", Items: items}, ui.On(func(p ui.Picked) tea.Cmd {
 		role := s.b.Book.Roles[p.Index]
-		s.host.Open(&ui.Ask{Frame: s.frame("Roles"), Text: "Who is the " + words.Clean(role) + "?", Value: s.b.Roles[role]}, func(a ui.Action) tea.Cmd {
-			if typed, ok := a.(ui.Answered); ok {
-				if s.b.Roles == nil {
-					s.b.Roles = map[string]string{}
-				}
-				s.b.Roles[role] = typed.Text
+		s.host.Open(&ui.Ask{Frame: s.frame("Roles"), Text: "Who is the " + words.Clean(role) + "?", Value: s.b.Roles[role]}, ui.On(func(typed ui.Answered) tea.Cmd {
+			if s.b.Roles == nil {
+				s.b.Roles = map[string]string{}
 			}
+			s.b.Roles[role] = typed.Text
 			return nil
-		})
+		}))
 		return nil
-	})
+	}))
 	return nil
 }

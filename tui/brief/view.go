@@ -48,7 +48,7 @@ func (s *Screen) View(width, height int) []string {
 	for _, r := range s.b.Remarks {
 		p.line("Remark", ui.Warn, r)
 	}
-	s.high, s.most = high, max(0, len(p.lines)-high)
+	s.most = max(0, len(p.lines)-high)
 	s.top = min(s.top, s.most)
 	f := ui.Frame{Mode: s.b.Mode, Title: "Before you start: " + words.Clean(b.Title)}
 	if b.Version != "" {

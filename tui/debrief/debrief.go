@@ -39,7 +39,6 @@ type Debrief struct {
 	s    *look.Story
 	top  int
 	most int
-	high int
 }
 
 // New makes the screen.
@@ -93,28 +92,18 @@ func (d *Debrief) Next() ui.Next {
 	return ui.Next{Key: "Enter", Text: "writes the report as lifeboat-" + words.Tail(d.s.Run.ID()) + ".md", Role: ui.Here}
 }
 
-func (d *Debrief) frame(title string) ui.Frame {
-	return ui.Frame{Mode: d.s.Run.Mode, Title: title, Right: d.s.Clean(words.Place(d.s.Run))}
-}
+func (d *Debrief) add(in runbook.Intent) tea.Cmd { return d.host.Ask(Add{d.s.Run.ID(), d.s, in}) }
 
 func (d *Debrief) note() tea.Cmd {
 	at := d.host.Zoned()
-	d.host.Open(&ui.Note{Frame: d.frame("Lesson"), Tag: len(ui.Tags()) - 1}, func(a ui.Action) tea.Cmd {
-		if n, ok := a.(ui.Noted); ok {
-			return d.host.Ask(Add{d.s.Run.ID(), d.s, runbook.Write{Text: n.Text, Tag: n.Tag, At: at}})
-		}
-		return nil
-	})
+	d.host.Open(&ui.Note{Frame: d.s.Dialog("Lesson"), Tag: len(ui.Tags()) - 1}, ui.On(func(n ui.Noted) tea.Cmd {
+		return d.add(runbook.Write{Text: n.Text, Tag: n.Tag, At: at})
+	}))
 	return nil
 }
 
 func (d *Debrief) sign() tea.Cmd {
-	q := &ui.Ask{Frame: d.frame("Sign off"), Text: "Your name:", Hint: fmt.Sprintf("you say that the record of %d events is right", len(d.s.Told))}
-	d.host.Open(q, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			return d.host.Ask(Add{d.s.Run.ID(), d.s, runbook.Sign{Person: typed.Text}})
-		}
-		return nil
-	})
+	q := &ui.Ask{Frame: d.s.Dialog("Sign off"), Text: "Your name:", Hint: fmt.Sprintf("you say that the record of %d events is right", len(d.s.Told))}
+	d.host.Open(q, ui.On(func(typed ui.Answered) tea.Cmd { return d.add(runbook.Sign{Person: typed.Text}) }))
 	return nil
 }

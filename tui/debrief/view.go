@@ -20,7 +20,7 @@ func (d *Debrief) View(width, height int) []string {
 	p.notExercised()
 	p.notes()
 	p.signed()
-	d.high, d.most = high, max(0, len(p.lines)-high)
+	d.most = max(0, len(p.lines)-high)
 	d.top = min(d.top, d.most)
 	f := ui.Frame{Mode: d.s.Run.Mode, Title: d.title(), Right: words.Count(len(d.s.Told), "event")}
 	f.Side = ui.Beyond(d.top, d.most-d.top)
@@ -64,9 +64,7 @@ func (p *page) heading(text string) {
 }
 
 func (p *page) say(role ui.Role, text string) {
-	for _, line := range ui.Wrap(p.d.s.Clean(words.Flat(text)), p.width, 2) {
-		p.lines = append(p.lines, p.t.Paint(role, line))
-	}
+	p.lines = append(p.lines, p.t.Lines(role, p.d.s.Clean(words.Flat(text)), p.width, 2)...)
 }
 
 func (p *page) objectives() {

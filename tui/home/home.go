@@ -63,7 +63,6 @@ type Home struct {
 	rows   []row
 	at     int
 	top    int
-	high   int
 	drawn  int // the line on which the list began when it was drawn last
 }
 
@@ -142,16 +141,8 @@ func (h *Home) list() {
 	}
 }
 
-// holds says whether every word of the filter is in one of the texts.
-func (h *Home) holds(texts ...string) bool {
-	all := strings.ToLower(strings.Join(texts, " "))
-	for _, w := range strings.Fields(strings.ToLower(h.filter)) {
-		if !strings.Contains(all, w) {
-			return false
-		}
-	}
-	return true
-}
+// holds says whether the filter lets texts through.
+func (h *Home) holds(texts ...string) bool { return words.Holds(strings.Join(texts, " "), h.filter) }
 
 func (h *Home) first() int {
 	for i := range h.rows {
@@ -214,11 +205,11 @@ func Rows() []ui.Row[*Home] {
 		{Keys: []string{"t"}, Name: "look at it", Group: group, Foot: 3, Help: "look at a run: how it ended, its timeline", Off: (*Home).noRun, Do: (*Home).look},
 		{Keys: []string{"/"}, Name: "filter", Group: group, Foot: 4, Help: "show only what holds certain words", Do: (*Home).ask},
 		{
-			Keys: []string{"esc"}, Name: "show all", Group: group, Foot: 5, Help: "take the filter away", Off: func(h *Home) string { return offUnless(h.filter != "") },
+			Keys: []string{"esc"}, Name: "show all", Group: group, Foot: 5, Help: "take the filter away", Off: func(h *Home) string { return ui.Only(h.filter != "") },
 			Do: func(h *Home) tea.Cmd { h.filter = ""; h.list(); return nil },
 		},
 		{
-			Keys: []string{"h"}, Name: "history", Group: group, Foot: 6, Help: "go to the runs that have ended", Off: func(h *Home) string { return offUnless(h.history() >= 0) },
+			Keys: []string{"h"}, Name: "history", Group: group, Foot: 6, Help: "go to the runs that have ended", Off: func(h *Home) string { return ui.Only(h.history() >= 0) },
 			Do: func(h *Home) tea.Cmd { h.at = h.history(); return nil },
 		},
 		{Keys: []string{"q"}, Name: "quit", Group: group, Foot: ui.Always + 1, Help: "end lifeboat", Do: func(h *Home) tea.Cmd { return h.host.Ask(ui.Leave{}) }},
@@ -227,19 +218,12 @@ func Rows() []ui.Row[*Home] {
 
 func moves(n int) func(*Home) tea.Cmd { return func(h *Home) tea.Cmd { h.move(n); return nil } }
 
-func offUnless(live bool) string {
-	if live {
-		return ""
-	}
-	return ui.Hidden
-}
-
-func (h *Home) noBook() string { return offUnless(h.here().book != nil && h.here().book.Wrong == "") }
+func (h *Home) noBook() string { return ui.Only(h.here().book != nil && h.here().book.Wrong == "") }
 
 func (h *Home) notOpen() string {
-	return offUnless(h.here().head != nil && h.here().head.State == "open")
+	return ui.Only(h.here().head != nil && h.here().head.State == "open")
 }
-func (h *Home) noRun() string { return offUnless(h.here().head != nil) }
+func (h *Home) noRun() string { return ui.Only(h.here().head != nil) }
 
 // history is the first row of what has ended; -1: there is none.
 func (h *Home) history() int {
@@ -281,13 +265,11 @@ func (h *Home) enter() tea.Cmd {
 
 func (h *Home) ask() tea.Cmd {
 	d := &ui.Ask{Frame: ui.Frame{Title: "Filter"}, Text: "Show what holds these words:", Value: h.filter, Empty: true, Hint: "a runbook, a target, a date, drill, live, failed"}
-	h.host.Open(d, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			h.filter = typed.Text
-			h.list()
-			h.at = h.first()
-		}
+	h.host.Open(d, ui.On(func(typed ui.Answered) tea.Cmd {
+		h.filter = typed.Text
+		h.list()
+		h.at = h.first()
 		return nil
-	})
+	}))
 	return nil
 }

@@ -37,7 +37,6 @@ func (h *Home) View(width, height int) []string {
 		tail = nil
 	}
 	rows := max(1, high-len(lead)-len(tail))
-	h.high = rows
 	from := h.at
 	if from > 0 && h.rows[from-1].heading != "" {
 		from-- // its heading stays in sight
@@ -87,11 +86,7 @@ func (h *Home) about(t *ui.Theme, width int) []string {
 	if b == nil || b.Summary == "" {
 		return nil
 	}
-	out := []string{""}
-	for _, line := range ui.Wrap(words.Clean(b.Summary), width, 0) {
-		out = append(out, t.Paint(ui.Faint, line))
-	}
-	return out
+	return append([]string{""}, t.Lines(ui.Faint, words.Clean(b.Summary), width, 0)...)
 }
 
 func (h *Home) row(t *ui.Theme, r row, here bool, width int) string {

@@ -105,7 +105,7 @@ func clockCell(t *ui.Theme, c runbook.Clock, width int) string {
 		return name + t.Paint(ui.Faint, "not recorded yet")
 	case c.Verdict == runbook.NotRecorded:
 		return name + t.Paint(ui.Faint, "not recorded, limit "+words.Limit(c.Limit))
-	case c.Verdict == runbook.Pending && c.Left <= 0:
+	case over(c):
 		role, text = ui.Bad, "OVER by "+runbook.Short(-c.Left)
 	case c.Verdict == runbook.Pending && c.Level >= 75:
 		role, text = ui.Warn, runbook.Short(c.Left)+" left !"
@@ -180,16 +180,14 @@ func (s *Story) ClockWords(t *ui.Theme, now time.Time, width int) []string {
 	for _, c := range s.Clocks(now) {
 		role := ui.Plain
 		switch {
-		case c.Verdict == runbook.Missed, c.Verdict == runbook.NotClean, c.Verdict == runbook.Pending && c.Left <= 0:
+		case c.Verdict == runbook.Missed, c.Verdict == runbook.NotClean, over(c):
 			role = ui.Bad
 		case c.Verdict == runbook.Met:
 			role = ui.Good
 		case c.Level >= 75, c.Verdict == runbook.Indeterminate:
 			role = ui.Warn
 		}
-		for _, line := range ui.Wrap(words.ClockLine(c), width, 2) {
-			out = append(out, t.Paint(role, line))
-		}
+		out = append(out, t.Lines(role, words.ClockLine(c), width, 2)...)
 	}
 	pace := s.Pace(now)
 	if !pace.End.IsZero() {

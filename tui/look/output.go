@@ -21,7 +21,7 @@ const often = 100 * time.Millisecond
 // followed until somebody scrolls away from there. Only what is on the screen
 // is in memory.
 type Output struct {
-	host    ui.Host
+	pager
 	s       *Story
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -30,9 +30,6 @@ type Output struct {
 	view  *output.View
 	rows  output.Rows
 	err   error
-	first int64 // the line that the page begins with
-	end   bool
-	high  int
 	busy  bool // a read is under way
 	again bool // what is shown has moved since it began
 }
@@ -46,7 +43,7 @@ type readMsg struct {
 // NewOutput makes the screen of one attempt.
 func NewOutput(host ui.Host, s *Story, attempt int) *Output {
 	ctx, stop := context.WithCancel(context.Background())
-	v := &Output{host: host, s: s, ctx: ctx, stop: stop}
+	v := &Output{pager: pager{host: host}, s: s, ctx: ctx, stop: stop}
 	v.open(attempt)
 	return v
 }
@@ -55,13 +52,14 @@ func NewOutput(host ui.Host, s *Story, attempt int) *Output {
 func (v *Output) Close() { v.stop() }
 
 func (v *Output) open(attempt int) {
-	v.attempt, v.rows, v.err, v.first, v.end, v.again = attempt, output.Rows{}, nil, 0, true, true
+	v.attempt, v.rows, v.err, v.again = attempt, output.Rows{}, nil, true
+	v.total, v.first, v.end = 0, 0, true
 	v.view = output.NewView(v.s.Kept(attempt))
 }
 
 // OutputRows are the keys of the screen.
 func OutputRows() []ui.Row[*Output] {
-	rows := scrollRows("Output", func(v *Output, n int) { v.scroll(n) }, func(v *Output, end bool) { v.first, v.end = 0, end }, func(v *Output) ui.Host { return v.host })
+	rows := scrollRows[*Output]("Output")
 	for i := range rows { // what is shown has to be read
 		do := rows[i].Do
 		rows[i].Do = func(v *Output) tea.Cmd { return tea.Batch(do(v), v.read(false)) }
@@ -88,21 +86,6 @@ func OutputRows() []ui.Row[*Output] {
 	)
 }
 
-func (v *Output) scroll(n int) {
-	switch n {
-	case page:
-		n = max(1, v.high-1)
-	case -page:
-		n = -max(1, v.high-1)
-	}
-	most := max(0, v.rows.Total-int64(v.high))
-	if v.end {
-		v.first = most
-	}
-	v.first = max(0, min(v.first+int64(n), most))
-	v.end = v.first == most
-}
-
 // Status is that of the run.
 func (v *Output) Status() ui.Status { return v.s.Status() }
 
@@ -121,7 +104,7 @@ func (v *Output) Update(msg tea.Msg) tea.Cmd {
 	case readMsg:
 		v.busy = false
 		if msg.attempt == v.attempt {
-			v.rows, v.err = msg.rows, msg.err
+			v.rows, v.err, v.total = msg.rows, msg.err, msg.rows.Total
 		}
 		a := v.s.Run.Attempt(v.attempt)
 		if v.again || a != nil && a.Open() {
@@ -174,7 +157,7 @@ func (v *Output) View(width, height int) []string {
 		f.Title = v.s.Clean("$ " + a.Head())
 		f.Foot = v.s.Clean(how(a))
 	}
-	f.Right = words.Number(int(v.rows.Total)) + " lines"
+	f.Right = words.Number(int(v.total)) + " lines"
 	var lines []string
 	switch {
 	case v.err != nil:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/ui"
 	"lifeboat/tui/words"
 )
 
@@ -43,10 +44,20 @@ func (s *Story) Take(records []runbook.Record, opened runbook.Books) error {
 // Clean makes a text fit to be shown: secrets masked, nothing hidden, the same
 // width everywhere.
 func (s *Story) Clean(text string) string {
-	if s.Scrub != nil {
-		text = s.Scrub(text)
+	return words.Clean(s.Mask(text))
+}
+
+// Mask leaves no secret in a text.
+func (s *Story) Mask(text string) string {
+	if s.Scrub == nil {
+		return text
 	}
-	return words.Clean(text)
+	return s.Scrub(text)
+}
+
+// Dialog is the frame of a dialog about the run: it names mode and target.
+func (s *Story) Dialog(title string) ui.Frame {
+	return ui.Frame{Mode: s.Run.Mode, Title: s.Clean(title), Right: s.Clean(words.Place(s.Run))}
 }
 
 // Words tells the story's events.

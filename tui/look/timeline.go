@@ -12,19 +12,18 @@ import (
 // A Timeline shows every record of a run, the newest at the end, as long as
 // nobody scrolls away from there.
 type Timeline struct {
-	host  ui.Host
+	pager
 	s     *Story
 	lines []string
 	told  int // events that are in lines
 	width int
 	kind  string
-	top   int
-	end   bool // the end is followed
-	high  int
 }
 
 // NewTimeline makes the screen.
-func NewTimeline(host ui.Host, s *Story) *Timeline { return &Timeline{host: host, s: s, end: true} }
+func NewTimeline(host ui.Host, s *Story) *Timeline {
+	return &Timeline{pager: pager{host: host, end: true}, s: s}
+}
 
 // Status is that of the run.
 func (v *Timeline) Status() ui.Status { return v.s.Status() }
@@ -40,37 +39,7 @@ func (s *Story) Status() ui.Status {
 
 // TimelineRows are the keys of the timeline.
 func TimelineRows() []ui.Row[*Timeline] {
-	return scrollRows("Timeline", func(v *Timeline, n int) { v.scroll(n) }, func(v *Timeline, end bool) { v.top, v.end = 0, end }, func(v *Timeline) ui.Host { return v.host })
-}
-
-// scrollRows are the keys of a screen that is only read.
-func scrollRows[S any](group string, by func(S, int), to func(S, bool), host func(S) ui.Host) []ui.Row[S] {
-	scrolls := func(n int) func(S) tea.Cmd { return func(s S) tea.Cmd { by(s, n); return nil } }
-	jumps := func(end bool) func(S) tea.Cmd { return func(s S) tea.Cmd { to(s, end); return nil } }
-	return []ui.Row[S]{
-		{Keys: []string{"esc", "q", "enter"}, Name: "back", Group: group, Foot: 1, Help: "go back", Do: func(s S) tea.Cmd { return host(s).Pop() }},
-		{Keys: []string{"j", "down"}, Name: "down", Group: group, Foot: 2, Help: "a line on", Do: scrolls(1)},
-		{Keys: []string{"k", "up"}, Name: "up", Group: group, Foot: 3, Help: "a line back", Do: scrolls(-1)},
-		{Keys: []string{"pgdown", "space", "ctrl+d"}, Name: "page", Group: group, Foot: 4, Help: "a page on", Do: scrolls(page)},
-		{Keys: []string{"pgup", "ctrl+u"}, Name: "page back", Group: group, Help: "a page back", Do: scrolls(-page)},
-		{Keys: []string{"g", "home"}, Name: "start", Group: group, Foot: 5, Help: "to the beginning", Do: jumps(false)},
-		{Keys: []string{"G", "end"}, Name: "end", Group: group, Foot: 6, Help: "to the end, and follow it", Do: jumps(true)},
-	}
-}
-
-// page stands for as many lines as are shown.
-const page = 1 << 20
-
-func (v *Timeline) scroll(n int) {
-	switch n {
-	case page:
-		n = max(1, v.high-1)
-	case -page:
-		n = -max(1, v.high-1)
-	}
-	most := max(0, len(v.lines)-v.high)
-	v.top = max(0, min(v.top+n, most))
-	v.end = v.top == most
+	return scrollRows[*Timeline]("Timeline")
 }
 
 // Bindings are the keys as they stand.
@@ -97,17 +66,17 @@ func (v *Timeline) View(width, height int) []string {
 	for ; v.told < len(v.s.Told); v.told++ {
 		v.lines = append(v.lines, v.entry(t, v.s.Told[v.told], inner)...)
 	}
-	v.high = high
-	most := max(0, len(v.lines)-high)
+	v.high, v.total = high, int64(len(v.lines))
+	most := v.most()
 	if v.end {
-		v.top = most
+		v.first = most
 	}
-	v.top = min(v.top, most)
+	v.first = min(v.first, most)
 	f := ui.Frame{Mode: v.s.Run.Mode, Title: "Timeline, in UTC", Right: words.Lines(int64(len(v.lines)))}
-	if v.top < most {
+	if v.first < most {
 		f.Side = "more below"
 	}
-	return f.Draw(t, v.lines[v.top:min(len(v.lines), v.top+high)], width, height)
+	return f.Draw(t, v.lines[v.first:min(v.total, v.first+int64(high))], width, height)
 }
 
 // column is where the sentence of a record begins.

@@ -1,12 +1,12 @@
 package ui
 
 import (
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"lifeboat/runbook"
+	"lifeboat/tui/words"
 )
 
 // A Dialog stands before the screen and has the keys until it answers.
@@ -47,6 +47,16 @@ func (Given) action()    {}
 func (Noted) action()    {}
 func (Changed) action()  {}
 func (Picked) action()   {}
+
+// On takes one kind of action; of any other, nothing follows.
+func On[A Action](then func(A) tea.Cmd) func(Action) tea.Cmd {
+	return func(a Action) tea.Cmd {
+		if got, ok := a.(A); ok {
+			return then(got)
+		}
+		return nil
+	}
+}
 
 // box draws a dialog's frame around lines, as wide and high as they need.
 func box(t *Theme, f Frame, lines []string, width, height int) []string {
@@ -177,15 +187,9 @@ func (d *Pick) prepare() {
 
 // filter keeps the rows that hold every word that was typed.
 func (d *Pick) filter() {
-	words := strings.Fields(strings.ToLower(d.field.value()))
 	d.seen = d.seen[:0]
 	for i, c := range d.Items {
-		text := strings.ToLower(c.Text + " " + c.Side)
-		hit := true
-		for _, w := range words {
-			hit = hit && strings.Contains(text, w)
-		}
-		if hit {
+		if words.Holds(c.Text+" "+c.Side, d.field.value()) {
 			d.seen = append(d.seen, i)
 		}
 	}

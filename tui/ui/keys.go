@@ -36,6 +36,14 @@ type Binding struct {
 // Hidden is the Off of what makes no sense here: it is not even listed.
 const Hidden = "-"
 
+// Only is the Off of what makes sense only at times.
+func Only(live bool) string {
+	if live {
+		return ""
+	}
+	return Hidden
+}
+
 // Bind gives the bindings of a table on its screen.
 func Bind[S any](rows []Row[S], s S) []Binding {
 	out := make([]Binding, len(rows))

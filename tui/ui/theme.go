@@ -118,5 +118,14 @@ func (t *Theme) Paint(r Role, text string) string {
 	return t.paint[r].on + text + t.paint[r].off
 }
 
+// Lines folds text between words, as Wrap does, and gives it the look of a role.
+func (t *Theme) Lines(r Role, text string, width, hang int) []string {
+	out := Wrap(text, width, hang)
+	for i := range out {
+		out[i] = t.Paint(r, out[i])
+	}
+	return out
+}
+
 // Known says whether a name is one of Kinds.
 func Known(kind string) bool { return slices.Contains(Kinds(), kind) }

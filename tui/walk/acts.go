@@ -72,19 +72,11 @@ func (w *Walk) answer(m runbook.Move, do runbook.Answer) {
 	case "choice":
 		hint = strings.Join(it.Ask.Allowed, " / ")
 	}
-	d := &ui.Ask{Frame: w.dialog(s.Title), Text: w.s.Clean(words.Flat(it.Text)), Hint: w.s.Clean(hint)}
-	w.host.Open(d, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			do.Value = typed.Text
-			return w.carry(do)
-		}
-		return nil
-	})
-}
-
-// dialog is the frame of a dialog: its title names mode and target.
-func (w *Walk) dialog(title string) ui.Frame {
-	return ui.Frame{Mode: w.s.Run.Mode, Title: w.s.Clean(title), Right: w.s.Clean(words.Place(w.s.Run))}
+	d := &ui.Ask{Frame: w.s.Dialog(s.Title), Text: w.s.Clean(words.Flat(it.Text)), Hint: w.s.Clean(hint)}
+	w.host.Open(d, ui.On(func(typed ui.Answered) tea.Cmd {
+		do.Value = typed.Text
+		return w.carry(do)
+	}))
 }
 
 // take takes one of the ways on, and asks why where that has to be said.
@@ -110,12 +102,7 @@ func (w *Walk) why(text string, then func(string) tea.Cmd) {
 	if _, s, ok := w.s.Books.Step(w.step()); ok {
 		title = s.Title
 	}
-	w.host.Open(&ui.Ask{Frame: w.dialog(title), Text: w.s.Clean(text)}, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			return then(typed.Text)
-		}
-		return nil
-	})
+	w.host.Open(&ui.Ask{Frame: w.s.Dialog(title), Text: w.s.Clean(text)}, ui.On(func(typed ui.Answered) tea.Cmd { return then(typed.Text) }))
 }
 
 // edit changes the command that is next.
@@ -127,17 +114,12 @@ func (w *Walk) edit() tea.Cmd {
 	}
 	_, i := w.s.Run.NextBlock(it, m.Item)
 	text := w.s.Run.Text(it, m.Item, i)
-	if w.s.Scrub != nil && w.s.Scrub(text) != text {
+	if w.s.Mask(text) != text {
 		w.host.Say(ui.Warn, "it holds the value of a secret, so it can't be changed here: change the document")
 		return nil
 	}
-	d := &ui.Edit{Frame: w.dialog(s.Title), Text: text}
-	w.host.Open(d, func(a ui.Action) tea.Cmd {
-		if c, ok := a.(ui.Changed); ok {
-			return w.carry(runbook.Edit{Item: m.Item, Text: c.Text, Reason: c.Reason})
-		}
-		return nil
-	})
+	d := &ui.Edit{Frame: w.s.Dialog(s.Title), Text: text}
+	w.host.Open(d, ui.On(func(c ui.Changed) tea.Cmd { return w.carry(runbook.Edit{Item: m.Item, Text: c.Text, Reason: c.Reason}) }))
 	return nil
 }
 
@@ -156,9 +138,7 @@ func (w *Walk) copy() tea.Cmd {
 	} else if len(it.Blocks) > 0 {
 		text = w.s.Run.Text(it, ref, len(it.Blocks)-1)
 	}
-	if w.s.Scrub != nil {
-		text = w.s.Scrub(text)
-	}
+	text = w.s.Mask(text)
 	w.host.Say(ui.Faint, "copied, where the terminal allows it: "+w.s.Clean(words.OneLine(text)))
 	return tea.SetClipboard(text)
 }
@@ -191,30 +171,20 @@ func (w *Walk) adHoc() tea.Cmd {
 		return nil
 	}
 	d := &ui.Ask{
-		Frame: w.dialog("A command that no book has"), Text: "Command:",
+		Frame: w.s.Dialog("A command that no book has"), Text: "Command:",
 		Hint: "it runs where the run acts (" + w.s.Clean(w.s.Run.Target) + "), and is recorded like any other",
 	}
-	w.host.Open(d, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			return w.act(runbook.AdHoc{Text: typed.Text})
-		}
-		return nil
-	})
+	w.host.Open(d, ui.On(func(typed ui.Answered) tea.Cmd { return w.act(runbook.AdHoc{Text: typed.Text}) }))
 	return nil
 }
 
 func (w *Walk) handOver() tea.Cmd {
 	summary := w.s.Words().HandOver(runbook.Next(w.s.Books, w.s.Run), w.now())
 	d := &ui.Ask{
-		Frame: w.dialog("Hand over"), Text: "To whom?",
+		Frame: w.s.Dialog("Hand over"), Text: "To whom?",
 		Lines: func(t *ui.Theme, width int) []string { return w.handOverLines(t, summary, width) },
 	}
-	w.host.Open(d, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			return w.act(runbook.Pass{To: typed.Text, Summary: summary})
-		}
-		return nil
-	})
+	w.host.Open(d, ui.On(func(typed ui.Answered) tea.Cmd { return w.act(runbook.Pass{To: typed.Text, Summary: summary}) }))
 	return nil
 }
 
@@ -235,28 +205,20 @@ func (w *Walk) accept() tea.Cmd {
 	if o := w.s.Run.Offered; o != nil {
 		to = w.s.Clean(o.To)
 	}
-	w.host.Open(&ui.Ask{Frame: w.dialog("Take the command of the run"), Text: "Who takes it?", Value: to}, func(a ui.Action) tea.Cmd {
-		if typed, ok := a.(ui.Answered); ok {
-			return w.act(runbook.Accept{Person: typed.Text})
-		}
-		return nil
-	})
+	d := &ui.Ask{Frame: w.s.Dialog("Take the command of the run"), Text: "Who takes it?", Value: to}
+	w.host.Open(d, ui.On(func(typed ui.Answered) tea.Cmd { return w.act(runbook.Accept{Person: typed.Text}) }))
 	return nil
 }
 
 // end closes the run early.
 func (w *Walk) end() tea.Cmd {
 	states := []ui.Choice{{Text: "failed", Side: "it could not be recovered"}, {Text: "abandoned", Side: "it was given up, or was no incident"}}
-	w.host.Open(&ui.Pick{Frame: w.dialog("End the run"), Prompt: "as", Items: states}, func(a ui.Action) tea.Cmd {
-		p, ok := a.(ui.Picked)
-		if !ok {
-			return nil
-		}
+	w.host.Open(&ui.Pick{Frame: w.s.Dialog("End the run"), Prompt: "as", Items: states}, ui.On(func(p ui.Picked) tea.Cmd {
 		w.why("Why does the run end as "+states[p.Index].Text+"?", func(reason string) tea.Cmd {
 			return w.carry(runbook.End{State: states[p.Index].Text, Reason: reason})
 		})
 		return nil
-	})
+	}))
 	return nil
 }
 

@@ -25,7 +25,7 @@ const (
 func (w *Walk) question(q *asked) {
 	p := q.prompt
 	d := &ui.Ask{
-		Frame: w.dialog(questionTitle(p)), Text: w.s.Clean(p.Text), Want: p.Want, Secret: p.Kind == runbook.AskSecret, DeafFor: deaf,
+		Frame: w.s.Dialog(questionTitle(p)), Text: w.s.Clean(p.Text), Want: p.Want, Secret: p.Kind == runbook.AskSecret, DeafFor: deaf,
 		Lines: func(t *ui.Theme, width int) []string { return w.before(t, p, width) },
 	}
 	switch p.Kind {
@@ -77,12 +77,11 @@ func questionTitle(p runbook.Prompt) string {
 func (w *Walk) before(t *ui.Theme, p runbook.Prompt, width int) []string {
 	var out []string
 	say := func(role ui.Role, text string) {
-		for _, line := range ui.Wrap(w.s.Clean(text), width, 2) {
-			out = append(out, t.Paint(role, line))
-		}
+		out = append(out, t.Lines(role, w.s.Clean(text), width, 2)...)
 	}
-	danger := p.Kind == runbook.AskTarget || p.Kind == runbook.AskCount || p.Kind == runbook.AskLook
-	if danger {
+	command := 0
+	if p.Kind == runbook.AskTarget || p.Kind == runbook.AskCount || p.Kind == runbook.AskLook {
+		command = w.commandLines(p)
 		say(ui.Bad, "This overwrites or deletes, on "+words.Place(w.s.Run)+".")
 		w.proof(p, say)
 		if _, _, it, ok := w.s.Books.Item(p.Item); ok {
@@ -90,10 +89,6 @@ func (w *Walk) before(t *ui.Theme, p runbook.Prompt, width int) []string {
 				say(ui.Warn, "WARNING "+words.Flat(warning))
 			}
 		}
-	}
-	command := 0
-	if danger {
-		command = w.commandLines(p)
 	}
 	for i, line := range p.Lines {
 		role := ui.Output

@@ -39,7 +39,7 @@ func walkRows() []keyRow {
 		{Keys: []string{"pgup", "ctrl+u"}, Name: "scroll back", Group: groupWalk, Help: "scroll the text back", Do: scrolls(-8)},
 		{
 			Keys: []string{"esc"}, Name: "back", Group: groupWalk, Foot: 1, Help: "go back to what is next",
-			Off: func(w *Walk) string { return offUnless(w.cursor != "" || w.free) }, Do: func(w *Walk) tea.Cmd { w.back(); return nil },
+			Off: func(w *Walk) string { return ui.Only(w.cursor != "" || w.free) }, Do: func(w *Walk) tea.Cmd { w.back(); return nil },
 		},
 		{
 			Keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, Name: "choose", Group: groupWalk, Foot: 2,
@@ -73,7 +73,7 @@ func itemRows() []keyRow {
 		},
 		{
 			Keys: []string{"u"}, Name: "again", Group: groupItem, Help: "open the step again that is looked at, and do it once more",
-			Off: func(w *Walk) string { return offUnless(w.closed()) }, Do: (*Walk).reopen,
+			Off: func(w *Walk) string { return ui.Only(w.closed()) }, Do: (*Walk).reopen,
 		},
 	}
 }
@@ -114,7 +114,7 @@ func lookRows() []keyRow {
 		{Keys: []string{"c"}, Name: "clocks", Group: groupLook, Help: "show every clock in words", Do: (*Walk).clocks},
 		{
 			Keys: []string{"v"}, Name: "seen", Group: groupLook, Foot: 1, Help: "the alarm was seen: take it off the screen",
-			Off: func(w *Walk) string { return offUnless(len(w.alarms) > 0) }, Do: func(w *Walk) tea.Cmd { w.alarms = w.alarms[1:]; return nil },
+			Off: func(w *Walk) string { return ui.Only(len(w.alarms) > 0) }, Do: func(w *Walk) tea.Cmd { w.alarms = w.alarms[1:]; return nil },
 		},
 	}
 }
@@ -144,7 +144,7 @@ func runRows() []keyRow {
 		{Keys: []string{"w"}, Name: "hand over", Group: groupRun, Help: "offer the command of the run to somebody", Do: (*Walk).handOver},
 		{
 			Keys: []string{"i"}, Name: "take over", Group: groupRun, Foot: 2, Help: "take the command of the run",
-			Off: func(w *Walk) string { return offUnless(w.s.Run.Offered != nil) }, Do: (*Walk).accept,
+			Off: func(w *Walk) string { return ui.Only(w.s.Run.Offered != nil) }, Do: (*Walk).accept,
 		},
 		{Keys: []string{"E"}, Name: "end", Group: groupRun, Help: "end the run as failed or abandoned", Do: (*Walk).end},
 		{Keys: []string{"q"}, Name: "leave", Group: groupRun, Foot: ui.Always + 1, Help: "stop walking: the run stays open, and its clocks go on", Do: (*Walk).quit},
@@ -160,13 +160,6 @@ func (w *Walk) Bindings() []ui.Binding {
 		}
 	}
 	return list
-}
-
-func offUnless(live bool) string {
-	if live {
-		return ""
-	}
-	return ui.Hidden
 }
 
 func moves(n int) func(*Walk) tea.Cmd { return func(w *Walk) tea.Cmd { w.move(n); return w.poll() } }
@@ -195,10 +188,11 @@ func way(key, name, short string, foot int, group, help string) keyRow {
 }
 
 // offered finds a way on by its name.
-func (w *Walk) offered(name string) (runbook.Way, bool) {
-	list := w.next().Ways
-	if i := slices.IndexFunc(list, func(v runbook.Way) bool { return v.Name == name }); i >= 0 {
-		return list[i], true
+func (w *Walk) offered(name string) (runbook.Way, bool) { return wayOf(w.next(), name) }
+
+func wayOf(m runbook.Move, name string) (runbook.Way, bool) {
+	if i := slices.IndexFunc(m.Ways, func(v runbook.Way) bool { return v.Name == name }); i >= 0 {
+		return m.Ways[i], true
 	}
 	return runbook.Way{}, false
 }
@@ -206,8 +200,9 @@ func (w *Walk) offered(name string) (runbook.Way, bool) {
 // noWayIn says why a way isn't there. The ways on from a failure stand in a
 // group of their own, and only there.
 func (w *Walk) noWayIn(name string, hold bool) string {
-	_, ok := w.offered(name)
-	if !ok || name != "held" && hold != (w.next().Hold != runbook.NoHold) {
+	m := w.next()
+	_, ok := wayOf(m, name)
+	if !ok || name != "held" && hold != (m.Hold != runbook.NoHold) {
 		return ui.Hidden
 	}
 	if w.doing != nil && name != "stop" {
@@ -233,7 +228,7 @@ func (w *Walk) noUndo() string {
 	return ""
 }
 
-func (w *Walk) noChoice() string { return offUnless(w.next().Needs == "option") }
+func (w *Walk) noChoice() string { return ui.Only(w.next().Needs == "option") }
 
 func (w *Walk) noOutput() string {
 	if len(w.s.Run.Attempts) == 0 {
@@ -252,13 +247,8 @@ func (w *Walk) noShell() string {
 	return ""
 }
 
-func (w *Walk) nothingReached() string {
-	if len(w.reached()) == 0 {
-		return ui.Hidden
-	}
-	return ""
-}
+func (w *Walk) nothingReached() string { return ui.Only(len(w.reached()) > 0) }
 
 func (w *Walk) noPause(paused bool) string {
-	return offUnless(w.s.Run.Mode == runbook.Drill && w.s.Run.Paused() == paused)
+	return ui.Only(w.s.Run.Mode == runbook.Drill && w.s.Run.Paused() == paused)
 }

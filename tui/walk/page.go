@@ -18,20 +18,25 @@ const gutter = 3
 
 // layout is a step's text as it was laid out last.
 type layout struct {
+	of    laying
+	lines []doc.Line
+}
+
+// A laying is what a layout depends on.
+type laying struct {
 	hash  string
 	step  runbook.Ref
 	width int
 	kind  string
 	known int // secrets that were given by then: a new one may have to be masked
-	lines []doc.Line
 }
 
 // text lays the text of a step out, if it isn't.
 func (w *Walk) text(b *runbook.Book, s *runbook.Step, ref runbook.Ref, width int) []doc.Line {
 	t := w.host.Theme()
-	want := layout{hash: b.Hash, step: ref, width: width, kind: t.Kind, known: len(w.s.Run.Given)}
-	if l := w.laid; l.lines != nil && l.hash == want.hash && l.step == want.step && l.width == want.width && l.kind == want.kind && l.known == want.known {
-		return l.lines
+	want := laying{hash: b.Hash, step: ref, width: width, kind: t.Kind, known: len(w.s.Run.Given)}
+	if w.laid.lines != nil && w.laid.of == want {
+		return w.laid.lines
 	}
 	d := w.docs[b.Hash]
 	if d == nil {
@@ -40,9 +45,8 @@ func (w *Walk) text(b *runbook.Book, s *runbook.Step, ref runbook.Ref, width int
 	}
 	o := doc.Section(s)
 	o.Width, o.Theme, o.Clean = width, t, w.s.Clean
-	want.lines = d.Layout(o)
-	w.laid = want
-	return want.lines
+	w.laid = layout{want, d.Layout(o)}
+	return w.laid.lines
 }
 
 // A row is one line of the page.

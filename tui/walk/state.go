@@ -62,8 +62,8 @@ func (w *Walk) told(t *ui.Theme, b *runbook.Book, it *runbook.Item, ref runbook.
 	st := w.s.Run.Item(ref)
 	var out []string
 	say := func(role ui.Role, text string) {
-		for _, line := range ui.Wrap(w.s.Clean(text), width-2, 2) {
-			out = append(out, "  "+t.Paint(role, line))
+		for _, line := range t.Lines(role, w.s.Clean(text), width-2, 2) {
+			out = append(out, "  "+line)
 		}
 	}
 	if !st.Done {

@@ -154,14 +154,22 @@ func (w *Walk) around(b *runbook.Book, s *runbook.Step) (before, after string) {
 		prev := &b.Steps[at-1]
 		sign, _ := w.stepSign(prev, runbook.At(b.Name, prev.ID))
 		before = sign + " " + w.s.Clean(prev.Title)
-		if d := w.s.Run.SpentOn(runbook.At(b.Name, prev.ID), w.now()); d > 0 {
-			before += " " + runbook.Short(d)
+		if spent := w.spent(runbook.At(b.Name, prev.ID)); spent != "" {
+			before += " " + spent
 		}
 	}
 	if at+1 < len(b.Steps) {
 		after = "next: " + w.s.Clean(b.Steps[at+1].Title)
 	}
 	return before, after
+}
+
+// spent is how long a step has taken; "": no time.
+func (w *Walk) spent(ref runbook.Ref) string {
+	if d := w.s.Run.SpentOn(ref, w.now()); d > 0 {
+		return runbook.Short(d)
+	}
+	return ""
 }
 
 // steps lists the steps of the book beside the page, by phase.
@@ -197,11 +205,7 @@ func (w *Walk) steps(t *ui.Theme, width, height int) []string {
 
 func (w *Walk) stepLine(t *ui.Theme, s *runbook.Step, ref runbook.Ref, here bool, width int) string {
 	sign, role := w.stepSign(s, ref)
-	spent := ""
-	if d := w.s.Run.SpentOn(ref, w.now()); d > 0 {
-		spent = runbook.Short(d)
-	}
-	text := ui.Beside(" "+w.s.Clean(s.Title), spent, width-1)
+	text := ui.Beside(" "+w.s.Clean(s.Title), w.spent(ref), width-1)
 	if here && ref != w.s.Run.Current {
 		return t.Paint(ui.Selected, sign+text)
 	}

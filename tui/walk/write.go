@@ -2,6 +2,7 @@ package walk
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -15,70 +16,51 @@ import (
 // which its text was complete.
 func (w *Walk) Note() tea.Cmd {
 	at := w.now()
-	f := w.dialog("Note of " + at.UTC().Format("15:04:05 UTC"))
-	w.host.Open(&ui.Note{Frame: f}, func(a ui.Action) tea.Cmd {
-		if n, ok := a.(ui.Noted); ok {
-			return w.act(runbook.Write{Text: n.Text, Tag: n.Tag, At: at})
-		}
-		return nil
-	})
+	f := w.s.Dialog("Note of " + at.UTC().Format("15:04:05 UTC"))
+	w.host.Open(&ui.Note{Frame: f}, ui.On(func(n ui.Noted) tea.Cmd { return w.act(runbook.Write{Text: n.Text, Tag: n.Tag, At: at}) }))
 	return nil
 }
 
-// moments are those that the clocks and the report know.
-var moments = []ui.Choice{
-	{Text: "began", Side: "the disruption began: all clocks start here"},
-	{Text: "detected", Side: "somebody or something noticed it"},
-	{Text: "acknowledged", Side: "somebody took it on"},
-	{Text: "writes_stopped", Side: "nothing is written any more"},
-	{Text: "recovery_point", Side: "the moment of the backup that is restored"},
-	{Text: "restored", Side: "the data is back"},
-	{Text: "service_back", Side: "users can work again"},
-}
-
-// asksWhen are the questions for them.
-var asksWhen = map[string]string{
-	"began":          "When did the disruption begin?",
-	"detected":       "When was it noticed?",
-	"acknowledged":   "When did somebody take it on?",
-	"writes_stopped": "Since when is nothing written any more?",
-	"recovery_point": "From when is the backup that is restored?",
-	"restored":       "Since when is the data back?",
-	"service_back":   "Since when can users work again?",
+// moments are those that the clocks and the report know, with how they are asked
+// for.
+var moments = []struct{ name, is, ask string }{
+	{"began", "the disruption began: all clocks start here", "When did the disruption begin?"},
+	{"detected", "somebody or something noticed it", "When was it noticed?"},
+	{"acknowledged", "somebody took it on", "When did somebody take it on?"},
+	{"writes_stopped", "nothing is written any more", "Since when is nothing written any more?"},
+	{"recovery_point", "the moment of the backup that is restored", "From when is the backup that is restored?"},
+	{"restored", "the data is back", "Since when is the data back?"},
+	{"service_back", "users can work again", "Since when can users work again?"},
 }
 
 // mark sets a moment of the run.
 func (w *Walk) mark() tea.Cmd {
-	w.host.Open(&ui.Pick{Frame: w.dialog("Mark a moment"), Prompt: "which", Items: moments}, func(a ui.Action) tea.Cmd {
-		p, ok := a.(ui.Picked)
-		if !ok {
-			return nil
-		}
-		w.when(runbook.Mark{Name: moments[p.Index].Text})
+	items := make([]ui.Choice, len(moments))
+	for i, m := range moments {
+		items[i] = ui.Choice{Text: m.name, Side: m.is}
+	}
+	w.host.Open(&ui.Pick{Frame: w.s.Dialog("Mark a moment"), Prompt: "which", Items: items}, ui.On(func(p ui.Picked) tea.Cmd {
+		w.when(moments[p.Index].ask, runbook.Mark{Name: moments[p.Index].name})
 		return nil
-	})
+	}))
 	return nil
 }
 
 // when asks for the time of a mark.
-func (w *Walk) when(mark runbook.Mark) {
+func (w *Walk) when(ask string, mark runbook.Mark) {
 	d := &ui.Ask{
-		Frame: w.dialog("Mark a moment"), Text: asksWhen[mark.Name], Value: "now",
+		Frame: w.s.Dialog("Mark a moment"), Text: ask, Value: "now",
 		Hint: "now, -20m, 03:10, 03:10 UTC, or A..B for an interval",
 	}
-	w.host.Open(d, func(a ui.Action) tea.Cmd {
-		typed, ok := a.(ui.Answered)
-		if !ok {
-			return nil
-		}
+	w.host.Open(d, ui.On(func(typed ui.Answered) tea.Cmd {
 		var err error
 		if mark.At, mark.Latest, err = runbook.ReadInterval(typed.Text, w.zone(), w.now()); err != nil {
 			w.host.Say(ui.Warn, w.s.Clean(err.Error()))
-			w.when(mark)
+			w.when(ask, mark)
 			return nil
 		}
 		return w.act(mark)
-	})
+	}))
 }
 
 // reached are the objectives whose clocks stand.
@@ -99,16 +81,12 @@ func (w *Walk) lost() tea.Cmd {
 	for i, name := range names {
 		items[i] = ui.Choice{Text: words.Objective(name)}
 	}
-	w.host.Open(&ui.Pick{Frame: w.dialog("Objective lost"), Prompt: "which", Items: items}, func(a ui.Action) tea.Cmd {
-		p, ok := a.(ui.Picked)
-		if !ok {
-			return nil
-		}
+	w.host.Open(&ui.Pick{Frame: w.s.Dialog("Objective lost"), Prompt: "which", Items: items}, ui.On(func(p ui.Picked) tea.Cmd {
 		w.why("What failed again?", func(reason string) tea.Cmd {
 			return w.act(runbook.Mark{Name: "objective_lost", Objective: names[p.Index], Reason: reason})
 		})
 		return nil
-	})
+	}))
 	return nil
 }
 
@@ -151,14 +129,10 @@ func (w *Walk) list() tea.Cmd {
 		s := &b.Steps[i]
 		ref := runbook.At(b.Name, s.ID)
 		sign, _ := w.stepSign(s, ref)
-		spent := ""
-		if d := w.s.Run.SpentOn(ref, w.now()); d > 0 {
-			spent = runbook.Short(d) + " "
-		}
 		if ref == w.step() {
 			at = i
 		}
-		items = append(items, ui.Choice{Text: sign + " " + w.s.Clean(s.Title), Side: spent + w.stepWord(ref), Dim: w.s.Run.Step(ref).Status == runbook.NotTaken})
+		items = append(items, ui.Choice{Text: sign + " " + w.s.Clean(s.Title), Side: strings.TrimSpace(w.spent(ref) + " " + w.stepWord(ref)), Dim: w.s.Run.Step(ref).Status == runbook.NotTaken})
 		refs = append(refs, ref)
 	}
 	return w.jump("Steps", "go to", items, refs, at)
@@ -182,7 +156,7 @@ func (w *Walk) stepWord(ref runbook.Ref) string {
 
 // jump looks at what is picked from a list.
 func (w *Walk) jump(title, prompt string, items []ui.Choice, refs []runbook.Ref, at int) tea.Cmd {
-	w.host.Open(&ui.Pick{Frame: w.dialog(title), Prompt: prompt, Items: items, At: at}, func(a ui.Action) tea.Cmd {
+	w.host.Open(&ui.Pick{Frame: w.s.Dialog(title), Prompt: prompt, Items: items, At: at}, func(a ui.Action) tea.Cmd {
 		if p, ok := a.(ui.Picked); ok {
 			w.point(refs[p.Index])
 		}
@@ -206,6 +180,6 @@ func (w *Walk) output() tea.Cmd {
 
 // clocks shows every clock in words.
 func (w *Walk) clocks() tea.Cmd {
-	w.host.Open(&ui.Show{Frame: w.dialog("Clocks"), Lines: func(width int) []string { return w.s.ClockWords(w.host.Theme(), w.now(), width) }}, nil)
+	w.host.Open(&ui.Show{Frame: w.s.Dialog("Clocks"), Lines: func(width int) []string { return w.s.ClockWords(w.host.Theme(), w.now(), width) }}, nil)
 	return nil
 }

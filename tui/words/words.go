@@ -177,6 +177,17 @@ func Join(text, reason string) string {
 	return text + ": " + reason
 }
 
+// Holds says whether every word of a filter is in a text, in any case.
+func Holds(text, filter string) bool {
+	text = strings.ToLower(text)
+	for word := range strings.FieldsSeq(strings.ToLower(filter)) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
 // OneLine is the first line of a text, with a mark if there are more.
 func OneLine(text string) string {
 	line, _, more := strings.Cut(strings.TrimSpace(text), "\n")
