@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"iter"
 	"slices"
 	"time"
 )
@@ -208,6 +209,22 @@ func (b *Book) Item(id string) (*Step, *Item, bool) {
 		}
 	}
 	return nil, nil, false
+}
+
+// Blocks are those of all items, in the order of the document, with whether a
+// run in a mode has them: its steps and its blocks may be for the other one.
+func (b *Book) Blocks(mode Mode) iter.Seq2[*Block, bool] {
+	return func(yield func(*Block, bool) bool) {
+		for i := range b.Steps {
+			for j := range b.Steps[i].Items {
+				for _, bl := range b.Steps[i].Items[j].Blocks {
+					if !yield(bl, b.Steps[i].When.Applies(mode) && bl.When.Applies(mode)) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // Block finds a named block, also one that is no item of its own (a preview or

@@ -20,6 +20,16 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// TestCount_step: in a step for the other mode every command is.
+func TestCount_step(t *testing.T) {
+	b := &runbook.Book{Steps: []runbook.Step{{When: runbook.Live, Items: []runbook.Item{{Blocks: []*runbook.Block{{Danger: true}, {When: runbook.Live}}}}}}}
+	for mode, want := range map[runbook.Mode][2]int{runbook.Live: {1, 0}, runbook.Drill: {0, 2}} {
+		if dangers, other := count(b, mode); dangers != want[0] || other != want[1] {
+			t.Errorf("%s: %d dangers and %d for the other mode, want %v", mode, dangers, other, want)
+		}
+	}
+}
+
 // TestSteps: what is not known of a step is not passed off as no time.
 func TestSteps(t *testing.T) {
 	b := &runbook.Book{Steps: []runbook.Step{{ID: "a", Items: make([]runbook.Item, 1)}, {ID: "b", Items: make([]runbook.Item, 1)}, {ID: "c", When: runbook.Live, Items: make([]runbook.Item, 1)}}}

@@ -143,16 +143,12 @@ func (s *Screen) steps() string {
 
 // count says how many commands are dangerous, and how many this mode leaves out.
 func count(b *runbook.Book, mode runbook.Mode) (dangers, other int) {
-	for i := range b.Steps {
-		for j := range b.Steps[i].Items {
-			for _, bl := range b.Steps[i].Items[j].Blocks {
-				switch {
-				case !bl.When.Applies(mode):
-					other++
-				case bl.Danger:
-					dangers++
-				}
-			}
+	for bl, here := range b.Blocks(mode) {
+		switch {
+		case !here:
+			other++
+		case bl.Danger:
+			dangers++
 		}
 	}
 	return dangers, other

@@ -92,6 +92,17 @@ func (p *page) objectives() {
 	}
 }
 
+// books are what the run followed, each once: its text may have been edited since.
+func (p *page) books() []*runbook.Book {
+	var out []*runbook.Book
+	for _, f := range p.d.s.Run.Books {
+		if b := p.d.s.Books[f.Book]; b != nil && f.Why != "edited" {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
 const (
 	stepColumn = 30
 	timeColumn = 9
@@ -110,11 +121,7 @@ func (p *page) steps() {
 		return out
 	}
 	p.lines = append(p.lines, p.t.Paint(ui.Faint, ui.Fit(ui.Fit("", name)+cells("took", "machine", "people", "usual"), p.width)))
-	for _, f := range p.d.s.Run.Books {
-		b := p.d.s.Books[f.Book]
-		if b == nil || f.Why == "edited" {
-			continue
-		}
+	for _, b := range p.books() {
 		for i := range b.Steps {
 			s := &b.Steps[i]
 			ref := runbook.At(b.Name, s.ID)
@@ -160,21 +167,15 @@ func (p *page) notExercised() {
 	r := p.d.s.Run
 	var steps []string
 	commands := 0
-	for _, f := range r.Books {
-		b := p.d.s.Books[f.Book]
-		if b == nil {
-			continue
-		}
+	for _, b := range p.books() {
 		for i := range b.Steps {
 			if r.Step(runbook.At(b.Name, b.Steps[i].ID)).NotExercised {
 				steps = append(steps, b.Steps[i].Title)
 			}
-			for j := range b.Steps[i].Items {
-				for _, bl := range b.Steps[i].Items[j].Blocks {
-					if !bl.When.Applies(r.Mode) {
-						commands++
-					}
-				}
+		}
+		for _, here := range b.Blocks(r.Mode) {
+			if !here {
+				commands++
 			}
 		}
 	}
